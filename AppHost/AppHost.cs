@@ -1,0 +1,4 @@
+using Aspire.Hosting;
+
+var builder = DistributedApplication.CreateBuilder(args);
+builder.Build().Run();
