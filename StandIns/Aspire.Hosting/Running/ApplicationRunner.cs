@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
@@ -33,7 +34,7 @@ internal sealed class ApplicationRunner(
         {
             await StartResourcesAsync(cancellationToken);
         }
-        catch (AspireBundleException exception)
+        catch (Exception exception) when (exception is AspireBundleException or DashboardException or DcpException)
         {
             await EndAsync();
             throw new DistributedApplicationException(exception.Message, exception);
@@ -51,7 +52,7 @@ internal sealed class ApplicationRunner(
 
     private async Task StartResourcesAsync(CancellationToken cancellationToken)
     {
-        var dashboard = options.DisableDashboard ? null : DashboardSettings.From(configuration, secrets, options);
+        var dashboard = options.DisableDashboard ? null : DashboardSettings.From((IConfigurationManager)configuration, secrets, options, dashboardResources.ApplicationName);
         eventing.Subscribe<BeforeResourceStartedEvent>((started, token) => notifications.WaitForDependenciesAsync(started.Resource, token));
         processes.NameInstances(model);
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);

@@ -8,51 +8,44 @@ using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>Where the dashboard listens and with which keys; the same configuration keys as the real AppHost's.</summary>
-internal sealed record DashboardSettings(Uri Frontend, string? BrowserToken, Uri? OtlpGrpc, Uri? OtlpHttp, string? OtlpApiKey, string? ApiKey, string? ResourceServiceKey, string ApplicationName)
+/// <summary>Where the dashboard listens and with which keys: the configuration keys of the real AppHost.</summary>
+internal static class DashboardSettings
 {
     private const string GrpcKey = "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL";
     private const string HttpKey = "ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL";
+    private const string UnsecuredKey = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
 
-    public static DashboardSettings From(IConfiguration configuration, UserSecrets secrets, DistributedApplicationOptions options)
+    public static DashboardOptions From(IConfigurationManager configuration, UserSecrets secrets, DistributedApplicationOptions options, string applicationName)
     {
-        var manager = (IConfigurationManager)configuration;
         var urls = configuration["ASPNETCORE_URLS"] ?? throw new DistributedApplicationException(
             "The dashboard needs an address: set ASPNETCORE_URLS, or run with a launch profile that has an applicationUrl.");
-        if (configuration[GrpcKey] is null && configuration[HttpKey] is null)
+        var grpc = Fixed(configuration, GrpcKey) ?? throw new DistributedApplicationException($"The dashboard needs an address for telemetry: set {GrpcKey}.");
+        var frontends = urls.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(WithPort).ToArray();
+        if (frontends.FirstOrDefault(address => address.Scheme == "https") is { } secured)
         {
-            throw new DistributedApplicationException($"The dashboard needs an address for telemetry: set {GrpcKey} or {HttpKey}.");
+            throw new DistributedApplicationException($"The dashboard cannot listen at {secured}: https needs the real Aspire packages. Choose the launch profile 'http'.");
         }
 
-        var frontend = WithPort(urls.Split(';')[0]);
-        var unsecured = options.AllowUnsecuredTransport || configuration.GetValue("ASPIRE_ALLOW_UNSECURED_TRANSPORT", false);
-        if (frontend.Scheme == "http" && !unsecured)
+        if (!options.AllowUnsecuredTransport && !configuration.GetValue(UnsecuredKey, false))
         {
-            throw new DistributedApplicationException($"The dashboard's address {frontend} is not secured. Use https, or set ASPIRE_ALLOW_UNSECURED_TRANSPORT=true.");
-        }
-
-        if (frontend.Scheme == "https")
-        {
-            throw new DistributedApplicationException("https for the dashboard needs the real Aspire packages; choose the http launch profile.");
+            throw new DistributedApplicationException($"The dashboard's address {frontends[0]} is not secured. Set {UnsecuredKey}=true to allow that.");
         }
 
         var anonymous = configuration.GetValue("ASPIRE_DASHBOARD_UNSECURED_ALLOW_ANONYMOUS", false);
-        var grpc = Fixed(manager, GrpcKey);
-        var http = Fixed(manager, HttpKey);
-        return anonymous
-            ? new DashboardSettings(frontend, null, grpc, http, null, null, null, ApplicationOf(configuration))
-            : new DashboardSettings(
-                frontend,
-                configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] ?? Token(),
-                grpc,
-                http,
-                secrets.GetOrSet(manager, "AppHost:OtlpApiKey", Token),
-                secrets.GetOrSet(manager, "AppHost:DashboardApiKey", Token),
-                configuration["ASPIRE_DASHBOARD_RESOURCESERVICE_APIKEY"] ?? Token(),
-                ApplicationOf(configuration));
+        return new DashboardOptions
+        {
+            FrontendUrls = frontends,
+            OtlpGrpcUrl = grpc,
+            OtlpHttpUrl = Fixed(configuration, HttpKey),
+            ResourceServiceUrl = new Uri("http://127.0.0.1"),
+            ResourceServiceApiKey = configuration["ASPIRE_DASHBOARD_RESOURCESERVICE_APIKEY"] ?? Token(),
+            ApplicationName = applicationName,
+            BrowserToken = anonymous ? null : configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] ?? Token(),
+            OtlpApiKey = anonymous ? null : secrets.GetOrSet(configuration, "AppHost:OtlpApiKey", Token),
+            TelemetryApiKey = anonymous ? null : secrets.GetOrSet(configuration, "AppHost:DashboardApiKey", Token),
+            AllowUnsecured = true,
+        };
     }
-
-    private static string ApplicationOf(IConfiguration configuration) => configuration["AppHost:DashboardApplicationName"] ?? configuration["applicationName"] ?? "AppHost";
 
     private static string Token() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
@@ -65,7 +58,7 @@ internal sealed record DashboardSettings(Uri Frontend, string? BrowserToken, Uri
         }
 
         var address = WithPort(url);
-        configuration.AddInMemoryCollection([new(key, address.ToString().TrimEnd('/'))]);
+        configuration.AddInMemoryCollection([new(key, address.GetLeftPart(UriPartial.Authority))]);
         return address;
     }
 
@@ -101,14 +94,13 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public string LoginUrl { get; }
 
-    public static async Task<DashboardHost> StartAsync(DashboardSettings settings, AspireBundle bundle, IDashboardResources resources, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<DashboardHost> StartAsync(DashboardOptions options, AspireBundle bundle, IDashboardResources resources, ILogger logger, CancellationToken cancellationToken)
     {
-        var service = await ResourceService.StartAsync(resources, settings.ResourceServiceKey, cancellationToken);
+        var service = await ResourceService.StartAsync(resources, options.ResourceServiceApiKey, logger, cancellationToken);
         try
         {
-            var process = await DashboardProcess.StartAsync(bundle, settings, service.Address, logger, cancellationToken);
-            var front = settings.Frontend.ToString().TrimEnd('/');
-            return new DashboardHost(service, process, settings.BrowserToken is null ? front : $"{front}/login?t={settings.BrowserToken}");
+            var process = await DashboardProcess.StartAsync(bundle, options with { ResourceServiceUrl = service.Address }, logger, cancellationToken);
+            return new DashboardHost(service, process, options.LoginUrl.ToString());
         }
         catch
         {

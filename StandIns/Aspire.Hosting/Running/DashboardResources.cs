@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
@@ -62,33 +63,59 @@ internal sealed class DashboardResources(
     public async Task<DashboardCommandResult> ExecuteCommandAsync(string resourceName, string commandName, CancellationToken cancellationToken)
     {
         var result = await commands.ExecuteCommandAsync(resourceName, commandName, cancellationToken);
-        return new DashboardCommandResult(result.Success, result.Canceled, result.ErrorMessage);
+        return new DashboardCommandResult(result.Success, result.ErrorMessage, result.Canceled);
     }
 
     private static DashboardResource Shown(ResourceEvent change)
     {
         var snapshot = change.Snapshot;
-        return new DashboardResource(
-            Name: change.ResourceId,
-            DisplayName: change.Resource.Name,
-            ResourceType: snapshot.ResourceType,
-            Uid: change.ResourceId,
-            State: snapshot.State?.Text,
-            StateStyle: snapshot.State?.Style,
-            CreatedAt: snapshot.CreationTimeStamp ?? DateTime.UtcNow,
-            StartedAt: snapshot.StartTimeStamp,
-            StoppedAt: snapshot.StopTimeStamp,
-            Environment: [.. snapshot.EnvironmentVariables.Select(variable => new DashboardEnvironmentVariable(variable.Name, variable.Value, variable.IsFromSpec))],
-            Urls: [.. snapshot.Urls.Select(url => new DashboardUrl(url.Name, url.Url, url.IsInternal, url.IsInactive, url.DisplayProperties.SortOrder, url.DisplayProperties.DisplayName))],
-            Properties: [.. snapshot.Properties.Select(property => new DashboardProperty(property.Name, null, property.Value, property.IsSensitive)),
-                .. snapshot.ExitCode is { } code ? new[] { new DashboardProperty("resource.exitCode", null, code, false) } : []],
-            Commands: [.. snapshot.Commands.Select(command => new DashboardCommand(command.Name, command.DisplayName, command.DisplayDescription, command.ConfirmationMessage,
-                command.IsHighlighted, command.IconName, command.IconVariant is not IconVariant.Regular, (DashboardCommandState)command.State))],
-            HealthReports: [.. snapshot.HealthReports.Select(report => new DashboardHealthReport(report.Name, report.Status, report.Description ?? "", report.ExceptionText ?? "", report.LastRunAt))],
-            Relationships: [.. snapshot.Relationships.Select(relation => new DashboardRelationship(relation.ResourceName, relation.Type))],
-            IsHidden: snapshot.IsHidden,
-            IconName: snapshot.IconName,
-            IconFilled: snapshot.IconVariant is not IconVariant.Regular,
-            Deleted: false);
+        return new DashboardResource(change.ResourceId, change.Resource.Name, snapshot.ResourceType)
+        {
+            State = snapshot.State?.Text,
+            StateStyle = snapshot.State?.Style,
+            CreatedAt = At(snapshot.CreationTimeStamp) ?? DateTimeOffset.UtcNow,
+            StartedAt = At(snapshot.StartTimeStamp),
+            StoppedAt = At(snapshot.StopTimeStamp),
+            Environment = [.. snapshot.EnvironmentVariables.Select(variable => new DashboardVariable(variable.Name, variable.Value, variable.IsFromSpec))],
+            Urls = [.. snapshot.Urls.Select(url => new DashboardUrl(url.Name, url.Url, url.IsInternal, url.IsInactive, url.DisplayProperties.SortOrder, url.DisplayProperties.DisplayName))],
+            Properties = [.. snapshot.Properties.Select(property => new DashboardProperty(property.Name, property.Value, null, property.IsSensitive)),
+                .. snapshot.ExitCode is { } code ? new[] { new DashboardProperty("resource.exitCode", code) } : []],
+            Commands = [.. snapshot.Commands.Select(Shown)],
+            HealthReports = [.. snapshot.HealthReports.Select(Shown)],
+            Relationships = [.. snapshot.Relationships.Select(relation => new DashboardRelationship(relation.ResourceName, relation.Type))],
+            Hidden = snapshot.IsHidden,
+            IconName = snapshot.IconName,
+            IconFilled = snapshot.IconVariant is not IconVariant.Regular,
+        };
     }
+
+    private static DashboardCommand Shown(ResourceCommandSnapshot command) => new(command.Name, command.DisplayName)
+    {
+        Description = command.DisplayDescription,
+        ConfirmationMessage = command.ConfirmationMessage,
+        Highlighted = command.IsHighlighted,
+        IconName = command.IconName,
+        IconFilled = command.IconVariant is not IconVariant.Regular,
+        State = command.State switch
+        {
+            ResourceCommandState.Enabled => DashboardCommandState.Enabled,
+            ResourceCommandState.Disabled => DashboardCommandState.Disabled,
+            _ => DashboardCommandState.Hidden,
+        },
+    };
+
+    private static DashboardHealthReport Shown(HealthReportSnapshot report) => new(report.Name, report.Status switch
+    {
+        HealthStatus.Healthy => DashboardHealth.Healthy,
+        HealthStatus.Degraded => DashboardHealth.Degraded,
+        HealthStatus.Unhealthy => DashboardHealth.Unhealthy,
+        _ => null,
+    })
+    {
+        Description = report.Description ?? "",
+        Exception = report.ExceptionText ?? "",
+        LastRunAt = At(report.LastRunAt),
+    };
+
+    private static DateTimeOffset? At(DateTime? utc) => utc is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : null;
 }
