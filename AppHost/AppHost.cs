@@ -17,5 +17,11 @@ var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithReference(api)
     .WaitForCompletion(migrations);
 
+if (!builder.AddressesAreFree())
+{
+    return 1;
+}
+
 builder.PrintAddressesOf(api, worker);
 builder.Build().Run();
+return Environment.ExitCode;
