@@ -20,7 +20,9 @@ internal sealed class DcpServer
 
     public DcpConnection Connection { get; }
 
-    public static async Task<DcpServer> StartAsync(string dcp, CancellationToken ct)
+    public string KubeconfigPath => Kubeconfig(_session);
+
+    public static async Task<DcpServer> StartAsync(string dcp, int owner, CancellationToken ct)
     {
         // Private to the user, and to this dcp: it deletes the whole folder when it ends, also after the death of this process.
         var session = Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
@@ -28,7 +30,7 @@ internal sealed class DcpServer
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(s_startLimit);
-            using var launcher = Process.Start(LaunchInfo(dcp, session)) ?? throw new DcpException($"{dcp} did not start.");
+            using var launcher = Process.Start(LaunchInfo(dcp, owner, session)) ?? throw new DcpException($"{dcp} did not start.");
             await launcher.WaitForExitAsync(limit.Token);
             if (launcher.ExitCode != 0)
             {
@@ -70,12 +72,12 @@ internal sealed class DcpServer
         Delete(_session);
     }
 
-    private static ProcessStartInfo LaunchInfo(string dcp, string session)
+    private static ProcessStartInfo LaunchInfo(string dcp, int owner, string session)
     {
         // A pipe would be inherited by the process that stays behind, and break under it; so the shell gives it a file.
         string[] arguments =
         [
-            "start-apiserver", "--detach", "--monitor", $"{Environment.ProcessId}", "--monitor-interval", "1", "--kubeconfig", Kubeconfig(session),
+            "start-apiserver", "--detach", "--monitor", $"{owner}", "--monitor-interval", "1", "--kubeconfig", Kubeconfig(session),
         ];
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(dcp, arguments)
