@@ -131,7 +131,7 @@ internal sealed class DcpServer
 
     private static void Kill(string session)
     {
-        foreach (var id in ProcessesOf(Kubeconfig(session)))
+        foreach (var (id, arguments) in ProcessesOf(Kubeconfig(session)))
         {
             try
             {
@@ -143,13 +143,20 @@ internal sealed class DcpServer
             {
                 // Ended by itself meanwhile.
             }
+
+            // Its socket in the user's cache folder, which it has no chance to take away.
+            var socket = Array.IndexOf(arguments, "--notification-socket") + 1;
+            if (socket > 0 && socket < arguments.Length)
+            {
+                File.Delete(arguments[socket]);
+            }
         }
     }
 
     /// <summary>dcp's own processes, known by the kubeconfig they were started with; elsewhere than on Linux they end by themselves 2 s later.</summary>
-    private static List<int> ProcessesOf(string kubeconfig)
+    private static List<(int Id, string[] Arguments)> ProcessesOf(string kubeconfig)
     {
-        var found = new List<int>();
+        var found = new List<(int, string[])>();
         if (!OperatingSystem.IsLinux())
         {
             return found;
@@ -159,9 +166,9 @@ internal sealed class DcpServer
         {
             try
             {
-                if (int.TryParse(Path.GetFileName(folder), out var id) && File.ReadAllText($"{folder}/cmdline").Split('\0').Contains(kubeconfig))
+                if (int.TryParse(Path.GetFileName(folder), out var id) && File.ReadAllText($"{folder}/cmdline").Split('\0') is var arguments && arguments.Contains(kubeconfig))
                 {
-                    found.Add(id);
+                    found.Add((id, arguments));
                 }
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
