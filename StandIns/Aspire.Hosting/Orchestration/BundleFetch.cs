@@ -90,8 +90,15 @@ internal sealed class BundleFetch(string npm, string draft)
     private async Task<bool> RunsAsync(string folder, CancellationToken ct)
     {
         var bundle = AspireBundle.TryOpen(folder)!;
-        var dcp = await Command.RunAsync(bundle.DcpPath, ["version"], draft, [], ct);
-        var dashboard = await Command.RunAsync(bundle.DashboardPath, ["--help"], draft, [], ct);
-        return dcp.ExitCode == 0 && dashboard.Lines.Any(line => line.Contains("dashboard", StringComparison.Ordinal));
+        try
+        {
+            var dcp = await Command.RunAsync(bundle.DcpPath, ["version"], draft, [], ct);
+            var dashboard = await Command.RunAsync(bundle.DashboardPath, ["--help"], draft, [], ct);
+            return dcp.ExitCode == 0 && dashboard.Lines.Any(line => line.Contains("dashboard", StringComparison.Ordinal));
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
     }
 }

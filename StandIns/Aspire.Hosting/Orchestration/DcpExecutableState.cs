@@ -16,6 +16,9 @@ internal sealed record DcpExecutableState(
     /// <summary>Nothing runs any more. 'Unknown' is what dcp reports of a process that it had to kill.</summary>
     public bool HasEnded => Deleted || State is "Finished" or "Terminated" or "FailedToStart" or "Unknown";
 
+    /// <summary>It runs or ran.</summary>
+    public bool HasStarted => ProcessId is not null && State is not ("" or "Starting" or "FailedToStart");
+
     internal static DcpExecutableState From(ExecutableObject executable, bool deleted = false)
     {
         var status = executable.Status;

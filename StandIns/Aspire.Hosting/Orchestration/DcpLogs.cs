@@ -57,35 +57,46 @@ internal sealed class DcpLogs(DcpClient client, string name)
         var delivered = 0;
         while (!ct.IsCancellationRequested)
         {
-            // Whether it had ended is asked before its lines are read: then none can be missing afterwards.
-            var final = true;
             try
             {
-                final = await client.GetAsync($"executables/{name}", DcpJson.Default.ExecutableObject, ct) is not { } found || DcpExecutableState.From(found).HasEnded;
-                var read = 0;
-                await foreach (var line in client.ReadLinesAsync($"executables/{name}/log?source={query}&follow=true&timestamps=true", ct))
+                // Whether it had ended is asked before its lines are read: then none can be missing afterwards.
+                var state = await FindAsync(ct);
+                if (state is null || (state.State == "FailedToStart" && source != DcpLogSource.System))
                 {
-                    // A log is read from its beginning each time.
-                    if (++read > delivered)
+                    return;
+                }
+
+                // The two streams of a program that does not run yet are not asked for: if it never starts, the answer never ends.
+                if (state.HasStarted || source == DcpLogSource.System)
+                {
+                    var read = 0;
+                    await foreach (var line in client.ReadLinesAsync($"executables/{name}/log?source={query}&follow=true&timestamps=true", ct))
                     {
-                        delivered = read;
-                        await lines.WriteAsync(Parse(source, line), ct);
+                        // A log is read from its beginning each time.
+                        if (++read > delivered)
+                        {
+                            delivered = read;
+                            await lines.WriteAsync(Parse(source, line), ct);
+                        }
+                    }
+
+                    if (state.HasEnded)
+                    {
+                        return;
                     }
                 }
             }
             catch (Exception lost) when (lost is HttpRequestException or IOException or DcpException)
             {
-                final = false;
+                // Asked again, from the line that was the last.
             }
 
-            if (final)
-            {
-                return;
-            }
-
-            await Task.Delay(100, ct);
+            await Task.Delay(50, ct);
         }
     }
+
+    private async Task<DcpExecutableState?> FindAsync(CancellationToken ct) =>
+        await client.GetAsync($"executables/{name}", DcpJson.Default.ExecutableObject, ct) is { } found ? DcpExecutableState.From(found) : null;
 
     internal static DcpLogLine Parse(DcpLogSource source, string line)
     {

@@ -23,11 +23,18 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         _logger = logger;
     }
 
+    /// <summary>Inside the private session folder.</summary>
+    internal string KubeconfigPath => _server.KubeconfigPath;
+
     /// <exception cref="DcpException">It ended at once or did not answer.</exception>
-    public static async Task<DcpOrchestrator> StartAsync(AspireBundle bundle, ILogger logger, CancellationToken ct)
+    public static Task<DcpOrchestrator> StartAsync(AspireBundle bundle, ILogger logger, CancellationToken ct) =>
+        StartAsync(bundle, Environment.ProcessId, logger, ct);
+
+    /// <summary>The same for another owner: everything ends with that process.</summary>
+    internal static async Task<DcpOrchestrator> StartAsync(AspireBundle bundle, int owner, ILogger logger, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
-        var server = await DcpServer.StartAsync(bundle.DcpPath, ct);
+        var server = await DcpServer.StartAsync(bundle.DcpPath, owner, ct);
         LogStarted(logger, watch.ElapsedMilliseconds);
         return new DcpOrchestrator(server, logger);
     }
@@ -120,7 +127,7 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         }
     }
 
-    /// <summary>All lines of one executable, old and new, its three sources merged; ends after its last line, when it is deleted, or with the orchestrator.</summary>
+    /// <summary>All lines of one executable, old and new, its three sources merged; ends some 5 s after its end or its deletion, or with the orchestrator.</summary>
     public async IAsyncEnumerable<DcpLogLine> StreamLogsAsync(string name, [EnumeratorCancellation] CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _ending.Token);

@@ -20,7 +20,9 @@ internal sealed class DcpServer
 
     public DcpConnection Connection { get; }
 
-    public static async Task<DcpServer> StartAsync(string dcp, CancellationToken ct)
+    public string KubeconfigPath => Kubeconfig(_session);
+
+    public static async Task<DcpServer> StartAsync(string dcp, int owner, CancellationToken ct)
     {
         // Private to the user, and to this dcp: it deletes the whole folder when it ends, also after the death of this process.
         var session = Directory.CreateTempSubdirectory("aspire-dcp-").FullName;
@@ -28,7 +30,7 @@ internal sealed class DcpServer
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
             limit.CancelAfter(s_startLimit);
-            using var launcher = Process.Start(LaunchInfo(dcp, session)) ?? throw new DcpException($"{dcp} did not start.");
+            using var launcher = Process.Start(LaunchInfo(dcp, owner, session)) ?? throw new DcpException($"{dcp} did not start.");
             await launcher.WaitForExitAsync(limit.Token);
             if (launcher.ExitCode != 0)
             {
@@ -70,12 +72,12 @@ internal sealed class DcpServer
         Delete(_session);
     }
 
-    private static ProcessStartInfo LaunchInfo(string dcp, string session)
+    private static ProcessStartInfo LaunchInfo(string dcp, int owner, string session)
     {
         // A pipe would be inherited by the process that stays behind, and break under it; so the shell gives it a file.
         string[] arguments =
         [
-            "start-apiserver", "--detach", "--monitor", $"{Environment.ProcessId}", "--monitor-interval", "1", "--kubeconfig", Kubeconfig(session),
+            "start-apiserver", "--detach", "--monitor", $"{owner}", "--monitor-interval", "1", "--kubeconfig", Kubeconfig(session),
         ];
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(dcp, arguments)
@@ -129,7 +131,7 @@ internal sealed class DcpServer
 
     private static void Kill(string session)
     {
-        foreach (var id in ProcessesOf(Kubeconfig(session)))
+        foreach (var (id, arguments) in ProcessesOf(Kubeconfig(session)))
         {
             try
             {
@@ -141,13 +143,20 @@ internal sealed class DcpServer
             {
                 // Ended by itself meanwhile.
             }
+
+            // Its socket in the user's cache folder, which it has no chance to take away.
+            var socket = Array.IndexOf(arguments, "--notification-socket") + 1;
+            if (socket > 0 && socket < arguments.Length)
+            {
+                File.Delete(arguments[socket]);
+            }
         }
     }
 
     /// <summary>dcp's own processes, known by the kubeconfig they were started with; elsewhere than on Linux they end by themselves 2 s later.</summary>
-    private static List<int> ProcessesOf(string kubeconfig)
+    private static List<(int Id, string[] Arguments)> ProcessesOf(string kubeconfig)
     {
-        var found = new List<int>();
+        var found = new List<(int, string[])>();
         if (!OperatingSystem.IsLinux())
         {
             return found;
@@ -157,9 +166,9 @@ internal sealed class DcpServer
         {
             try
             {
-                if (int.TryParse(Path.GetFileName(folder), out var id) && File.ReadAllText($"{folder}/cmdline").Split('\0').Contains(kubeconfig))
+                if (int.TryParse(Path.GetFileName(folder), out var id) && File.ReadAllText($"{folder}/cmdline").Split('\0') is var arguments && arguments.Contains(kubeconfig))
                 {
-                    found.Add(id);
+                    found.Add((id, arguments));
                 }
             }
             catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
