@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -43,6 +44,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private async Task Take(HttpContext context)
     {
+        // The collector runs in the process that it listens to: its own requests are not to be traced.
+        Activity.Current?.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var text = Encoding.UTF8.GetString(body.ToArray());

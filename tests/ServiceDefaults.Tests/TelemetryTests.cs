@@ -7,6 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ServiceDefaults.Tests;
 
+/// <summary>Sources and meters belong to the process, so nothing else runs beside these.</summary>
+[CollectionDefinition(nameof(TelemetryTests), DisableParallelization = true)]
+[Collection(nameof(TelemetryTests))]
 public sealed partial class TelemetryTests : IDisposable
 {
     private readonly ActivitySource _source = new("ConversationPlatform.Probe");
@@ -29,7 +32,9 @@ public sealed partial class TelemetryTests : IDisposable
         }
 
         Assert.Contains("probe.span", receiver.Traces, StringComparison.Ordinal);
-        Assert.Contains("/work/{id}", receiver.Traces, StringComparison.Ordinal);
+        Assert.Contains("GET /work/{id}", receiver.Traces, StringComparison.Ordinal);
+        Assert.Contains("http.response.status_code", receiver.Traces, StringComparison.Ordinal);
+        Assert.Contains("url.path", receiver.Traces, StringComparison.Ordinal);
         Assert.Contains("url.full", receiver.Traces, StringComparison.Ordinal);
         Assert.Contains("probe.count", receiver.Metrics, StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", receiver.Metrics, StringComparison.Ordinal);
@@ -38,6 +43,18 @@ public sealed partial class TelemetryTests : IDisposable
         Assert.Contains("dotnet.gc.collections", receiver.Metrics, StringComparison.Ordinal);
         Assert.Contains("Worked on 7", receiver.Logs, StringComparison.Ordinal);
         Assert.Contains("scope-of-probe", receiver.Logs, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_request_that_throws_leaves_a_span_with_the_error()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using (var service = await TestService.StartAsync(receiver.Settings,
+            map: app => app.MapGet("/broken", string () => throw new InvalidOperationException("it broke"))))
+            await service.Client.GetAsync("/broken");
+
+        Assert.Contains("GET /broken", receiver.Traces, StringComparison.Ordinal);
+        Assert.Contains("it broke", receiver.Traces, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,8 +73,9 @@ public sealed partial class TelemetryTests : IDisposable
         }
 
         Assert.Contains("/work/{id}", receiver.Traces, StringComparison.Ordinal);
-        Assert.DoesNotContain("/health", receiver.Traces, StringComparison.Ordinal);
-        Assert.DoesNotContain("/alive", receiver.Traces, StringComparison.Ordinal);
+        Assert.DoesNotContain("GET /health", receiver.Traces, StringComparison.Ordinal);
+        Assert.DoesNotContain("GET /alive", receiver.Traces, StringComparison.Ordinal);
+        Assert.DoesNotContain("HttpRequestIn", receiver.Traces, StringComparison.Ordinal);
         Assert.DoesNotContain("span.of.check", receiver.Traces, StringComparison.Ordinal);
         Assert.DoesNotContain("/alive", receiver.Metrics, StringComparison.Ordinal);
     }
