@@ -32,7 +32,7 @@ public class ShutdownTests
     public async Task A_stopping_service_is_alive_but_not_ready_and_still_answers_while_it_drains()
     {
         await using var service = await TestService.StartAsync(
-            new() { ["Shutdown:Drain"] = "00:00:03" }, map: app => app.MapGet("/", () => "served"));
+            new() { ["Shutdown:Drain"] = "00:00:05" }, map: app => app.MapGet("/", () => "served"));
         var stop = service.App.StopAsync();
         await Stopping(service.App.Lifetime);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.GetAsync("/health")).StatusCode);
