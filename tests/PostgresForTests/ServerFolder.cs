@@ -24,6 +24,7 @@ internal sealed class ServerFolder : IAsyncDisposable
         """;
 
     private readonly Process _watchdog;
+    private bool _disposed;
 
     public ServerFolder()
     {
@@ -55,6 +56,9 @@ internal sealed class ServerFolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         _watchdog.StandardInput.Close();
         await _watchdog.WaitForExitAsync();
