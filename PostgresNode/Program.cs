@@ -1,12 +1,9 @@
-using System.Runtime.Versioning;
 using PostgresNode.Cluster;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-[assembly: UnsupportedOSPlatform("windows")]
-
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddServiceDefaults();
 builder.Services.AddConfiguration();
 builder.Services.AddProcesses();

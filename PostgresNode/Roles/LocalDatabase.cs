@@ -21,7 +21,7 @@ internal sealed class LocalDatabase(NodePaths paths, IOptions<PostgresNodeOption
             await connection.OpenAsync(cancellationToken);
             await connection.ExecuteAsync("""
                 SET synchronous_commit = local; SET log_statement = 'none'; SET log_min_duration_statement = -1;
-                SET log_min_error_statement = 'panic'; SET client_min_messages = 'warning'
+                SET log_min_error_statement = 'panic'; SET pg_stat_statements.track = 'none'; SET client_min_messages = 'warning'
                 """, cancellationToken);
             return connection;
         }

@@ -16,7 +16,7 @@ internal sealed partial class RoleSetup(IOptions<PostgresNodeOptions> options, I
             var exists = stored.TryGetValue(role.Name, out var verifier);
             var password = ScramVerifier.Matches(verifier, role.Password) ? "" : $" PASSWORD '{ScramVerifier.Create(role.Password)}'";
             statements.Add($"{(exists ? "ALTER" : "CREATE")} ROLE {role.Name} {role.Attributes}{password}");
-            if (exists && password.Length > 0)
+            if (verifier is not null && password.Length > 0)
                 PasswordChanged(role.Name);
         }
         // The guide's administrator is there for the day it is needed; whoever enables its login gives it a password.
