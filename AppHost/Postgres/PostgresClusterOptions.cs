@@ -35,10 +35,29 @@ internal sealed class PostgresClusterOptions
         if (section["Runtime"] is { } runtime && !Enum.TryParse<PostgresRuntime>(runtime, ignoreCase: true, out _))
         {
             errors.Add($"Postgres:Runtime is '{runtime}': auto, container, local or external is needed.");
-            section["Runtime"] = null;
+        }
+
+        if (section["Replicas"] is { } replicas && !int.TryParse(replicas, out _))
+        {
+            errors.Add($"Postgres:Replicas is '{replicas}': a number from 0 to 4 is needed.");
+        }
+
+        if (section["Port"] is { } text && !int.TryParse(text, out _))
+        {
+            errors.Add($"Postgres:Port is '{text}': a number from 1 to 65535 is needed.");
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new DistributedApplicationException(string.Join(Environment.NewLine, errors));
         }
 
         var options = section.Get<PostgresClusterOptions>() ?? new PostgresClusterOptions();
+        if (options is { Runtime: PostgresRuntime.External, ConnectionString: null or "" })
+        {
+            errors.Add("Postgres:Runtime is external, but Postgres:ConnectionString is not given.");
+        }
+
         if (options.Replicas is < 0 or > 4)
         {
             errors.Add($"Postgres:Replicas is {options.Replicas}: 0 to 4 is needed.");
