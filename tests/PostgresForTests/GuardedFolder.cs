@@ -19,7 +19,7 @@ public sealed class GuardedFolder : IAsyncDisposable
         for pid in ${pids:-}; do
             n=0
             while kill -0 "$pid" 2>/dev/null; do
-                n=$((n + 1)); [ $n -ne 200 ] || kill -KILL "$pid"; [ $n -lt 250 ] || break; sleep 0.05
+                n=$((n + 1)); [ $n -ne 800 ] || kill -KILL "$pid"; [ $n -lt 900 ] || break; sleep 0.05
             done
         done
         rm -rf "$1"

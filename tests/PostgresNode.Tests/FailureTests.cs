@@ -126,7 +126,7 @@ public sealed class FailureTests
         await using var cluster = await TestCluster.CreateAsync(2);
         foreach (var node in cluster.Nodes)
         {
-            node.Settings["Postgres__Settings__max_slot_wal_keep_size"] = "1MB";
+            node.Settings["Postgres__Settings__max_slot_wal_keep_size"] = "32MB";
             node.Settings["Postgres__Settings__wal_keep_size"] = "0";
             node.Settings["Postgres__Settings__max_wal_size"] = "32MB";
         }
