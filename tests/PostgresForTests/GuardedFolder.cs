@@ -12,9 +12,9 @@ public sealed class GuardedFolder : IAsyncDisposable
     private const string Watch = """
         trap '' INT TERM HUP
         while read -r _; do :; done
-        for file in "$1"/*.pid "$1/data/postmaster.pid"; do
+        for file in "$1"/*.pid "$1/data/postmaster.pid" "$1"/*/data/postmaster.pid; do
             pid=$(head -n 1 "$file" 2>/dev/null)
-            [ -n "$pid" ] && kill -INT "$pid" 2>/dev/null && pids="${pids:-} $pid"
+            [ -n "$pid" ] && kill -INT "$pid" 2>/dev/null && kill -CONT "$pid" && pids="${pids:-} $pid"
         done
         for pid in ${pids:-}; do
             n=0
