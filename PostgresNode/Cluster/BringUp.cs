@@ -16,7 +16,7 @@ internal sealed record StartWish(bool Lead = false, bool CloneFrom = false, bool
 /// <summary>From whatever lies in the folder to a server that takes connections.</summary>
 internal sealed class BringUp(
     Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Rewinder rewinder, SetAside aside,
-    Upstream upstream, PostgresProcess server, DatabaseSetup setup, Slots slots, RepmgrRegistration repmgr, ServerProbe probe,
+    Upstream upstream, PostgresProcess server, LocalDatabase local, DatabaseSetup setup, Slots slots, RepmgrRegistration repmgr, ServerProbe probe,
     NodeState state, NodePaths paths, IOptions<PostgresNodeOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(150);
@@ -27,6 +27,7 @@ internal sealed class BringUp(
     public async Task RunAsync(StartWish wish, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, "Looking at the data and the other nodes.");
+        local.Forget();
         await premises.CheckAsync(cancellationToken);
         await files.WriteAsync(cancellationToken);
         var began = time.GetTimestamp();

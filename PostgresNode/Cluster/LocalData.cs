@@ -26,7 +26,7 @@ internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths)
             return LocalData.None;
         var result = await tools.RunAsync("pg_controldata", ["-D", paths.Data], cancellationToken);
         var fields = Parse(result.Output);
-        if (!result.Succeeded || result.Errors.Contains("WARNING", StringComparison.Ordinal) || !fields.TryGetValue("Database cluster state", out var state))
+        if (!result.Succeeded || (result.Errors + result.Output).Contains("warning", StringComparison.OrdinalIgnoreCase) || !fields.TryGetValue("Database cluster state", out var state))
             throw new NodeFaultException($"The data in {paths.Data} is damaged: {result.Complaint} "
                 + "Nothing was changed. Restore from a backup or, where another node has the data, POST /rejoin fetches it from there.");
         return new(

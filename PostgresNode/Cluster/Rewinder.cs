@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
-using Npgsql.Replication;
 using PostgresNode.Configuration;
 using PostgresNode.Processes;
 using PostgresNode.Roles;
@@ -47,18 +46,12 @@ internal sealed partial class Rewinder(
         };
         try
         {
-            await using (var connection = new NpgsqlConnection(settings.ConnectionString))
-            {
-                await connection.OpenAsync(cancellationToken);
-                await connection.ExecuteAsync("CHECKPOINT", cancellationToken);
-            }
-            await using var replication = new PhysicalReplicationConnection(settings.ConnectionString);
-            await replication.Open(cancellationToken);
-            var system = await replication.IdentifySystem(cancellationToken);
-            if (system.Timeline <= timeline)
-                return null;
-            var history = await replication.TimelineHistory((uint)system.Timeline, cancellationToken);
-            return ForkIn(System.Text.Encoding.UTF8.GetString(history.Content), timeline);
+            await using var connection = new NpgsqlConnection(settings.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync("CHECKPOINT", cancellationToken);
+            var history = await connection.QueryAsync<string>(
+                "SELECT convert_from(pg_read_binary_file('pg_wal/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '.history'), 'UTF8')", cancellationToken);
+            return ForkIn(history ?? "", timeline);
         }
         catch (NpgsqlException failure)
         {

@@ -15,9 +15,7 @@ internal sealed partial class Watch(
     ServerProbe probe, PeerClient peers, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait,
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
-    private static readonly TimeSpan SlotInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
-    private DateTimeOffset _slotsAt;
     private DateTimeOffset _registeredAt;
     private bool _registered;
     private bool _rewound;
@@ -62,11 +60,8 @@ internal sealed partial class Watch(
             state.Set(NodePhase.Running, $"CONFLICT: {rival.Peer.Name} takes writes on the same timeline {facts.Timeline}. Decide whose writes stay and POST /rejoin on the other.");
         else
             state.Set(NodePhase.Running, "This node is the primary.");
-        if (time.GetUtcNow() - _slotsAt > SlotInterval)
-        {
-            _slotsAt = time.GetUtcNow();
+        if (facts.Replicas.Count < options.Value.Peers.Count)
             await slots.RenewLostAsync(cancellationToken);
-        }
         await wait.RestoreAsync(facts, cancellationToken);
         return null;
     }

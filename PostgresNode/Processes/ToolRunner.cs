@@ -8,13 +8,13 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors)
 {
     public bool Succeeded => ExitCode == 0;
 
-    /// <summary>The line that says most: the last error, else the last line.</summary>
+    /// <summary>The line that says most: the first error, else the last line.</summary>
     public string Complaint
     {
         get
         {
             var lines = (Errors + "\n" + Output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return lines.LastOrDefault(line => line.Contains("error:", StringComparison.OrdinalIgnoreCase)
+            return lines.FirstOrDefault(line => line.Contains("error:", StringComparison.OrdinalIgnoreCase)
                 || line.Contains("fatal:", StringComparison.OrdinalIgnoreCase)) ?? lines.LastOrDefault() ?? $"exit code {ExitCode}";
         }
     }

@@ -27,7 +27,7 @@ internal sealed class Slots(LocalDatabase local, IOptions<PostgresNodeOptions> o
     /// <summary>A slot whose WAL is gone cannot be used again; the replica that needs it is about to be cloned through a fresh one.</summary>
     public async Task RenewLostAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await local.OpenForSetupAsync("postgres", cancellationToken);
+        await using var connection = await local.Probe.OpenConnectionAsync(cancellationToken);
         var lost = await connection.ListAsync(
             "SELECT slot_name::text FROM pg_replication_slots WHERE wal_status = 'lost' AND starts_with(slot_name::text, 'node_')", cancellationToken);
         foreach (var slot in lost)

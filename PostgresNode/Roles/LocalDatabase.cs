@@ -12,6 +12,13 @@ internal sealed class LocalDatabase(NodePaths paths, IOptions<PostgresNodeOption
 
     public NpgsqlDataSource Probe => _probe.Value;
 
+    /// <summary>Drops sessions with a server that is gone.</summary>
+    public void Forget()
+    {
+        if (_probe.IsValueCreated)
+            _probe.Value.Clear();
+    }
+
     /// <summary>Opens a session whose statements are neither logged nor collected, and whose commits wait for no replica.</summary>
     public async Task<NpgsqlConnection> OpenForSetupAsync(string database, CancellationToken cancellationToken)
     {

@@ -12,14 +12,14 @@ public sealed class GuardedFolder : IAsyncDisposable
     private const string Watch = """
         trap '' INT TERM HUP
         while read -r _; do :; done
-        for file in "$1"/*.pid "$1/data/postmaster.pid"; do
+        for file in "$1"/*.pid "$1/data/postmaster.pid" "$1"/*/data/postmaster.pid; do
             pid=$(head -n 1 "$file" 2>/dev/null)
-            [ -n "$pid" ] && kill -INT "$pid" 2>/dev/null && pids="${pids:-} $pid"
+            [ -n "$pid" ] && kill -INT "$pid" 2>/dev/null && kill -CONT "$pid" && pids="${pids:-} $pid"
         done
         for pid in ${pids:-}; do
             n=0
             while kill -0 "$pid" 2>/dev/null; do
-                n=$((n + 1)); [ $n -ne 200 ] || kill -KILL "$pid"; [ $n -lt 250 ] || break; sleep 0.05
+                n=$((n + 1)); [ $n -ne 800 ] || kill -KILL "$pid"; [ $n -lt 900 ] || break; sleep 0.05
             done
         done
         rm -rf "$1"

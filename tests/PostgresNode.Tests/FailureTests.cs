@@ -82,13 +82,13 @@ public sealed class FailureTests
         const int Stop = 19, Continue = 18;
         var server = old.Postmaster!.Value;
         old.Signal(Stop);
-        Posix.Signal(server, Stop);
+        await TestNode.SignalServerAsync(server, Stop);
         await young.WaitForAsync("alone", status => status.Streaming != true);
         using (var promoted = await young.PostAsync("promote"))
             Assert.Equal(HttpStatusCode.OK, promoted.StatusCode);
         await young.ExecuteAsync("INSERT INTO notes VALUES (1)");
 
-        Posix.Signal(server, Continue);
+        await TestNode.SignalServerAsync(server, Continue);
         old.Signal(Continue);
         await old.WaitForStreamingAsync();
         Assert.True(await old.QueryAsync<bool>("SELECT pg_is_in_recovery()"));
@@ -126,7 +126,7 @@ public sealed class FailureTests
         await using var cluster = await TestCluster.CreateAsync(2);
         foreach (var node in cluster.Nodes)
         {
-            node.Settings["Postgres__Settings__max_slot_wal_keep_size"] = "1MB";
+            node.Settings["Postgres__Settings__max_slot_wal_keep_size"] = "32MB";
             node.Settings["Postgres__Settings__wal_keep_size"] = "0";
             node.Settings["Postgres__Settings__max_wal_size"] = "32MB";
         }

@@ -77,9 +77,20 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (var node in Nodes)
             node.Dispose();
         // No server may outlive its node.
-        using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "args="]) { RedirectStandardOutput = true })!;
-        Assert.DoesNotContain(Folder, await ps.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        var left = await ProcessesAsync();
+        for (var tries = 0; tries < 250 && left.Contains(Folder, StringComparison.Ordinal); tries++)
+        {
+            await Task.Delay(20);
+            left = await ProcessesAsync();
+        }
+        Assert.DoesNotContain(Folder, left, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Folder));
+    }
+
+    private static async Task<string> ProcessesAsync()
+    {
+        using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "args="]) { RedirectStandardOutput = true })!;
+        return await ps.StandardOutput.ReadToEndAsync();
     }
 
     private void Configure(TestNode node, string bin)

@@ -63,6 +63,17 @@ internal sealed class TestNode(string name, string folder, int port, int control
 
     public void Signal(int signal) => Posix.Signal(_process!.Id, signal);
 
+    /// <summary>Signals the server's every process: its children do not stop with it.</summary>
+    public static async Task SignalServerAsync(int postmaster, int signal)
+    {
+        using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid=,pid="]) { RedirectStandardOutput = true })!;
+        var children = (await ps.StandardOutput.ReadToEndAsync()).Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields.Length == 2 && fields[0] == $"{postmaster}").Select(fields => int.Parse(fields[1], null));
+        foreach (var pid in children.Prepend(postmaster))
+            Posix.Signal(pid, signal);
+    }
+
     public async Task<int> WaitForExitAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
