@@ -11,7 +11,6 @@ namespace ConversationData.Migrations;
 internal sealed class GrantPrivileges : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
-        GRANT USAGE ON SCHEMA public TO app_user, maintenance, analytics_reader;
         GRANT USAGE ON SCHEMA ops TO app_user, maintenance;
         GRANT USAGE ON SCHEMA history TO maintenance;
 

@@ -36,14 +36,24 @@ public static class DatabasePreparation
         }
 
         await LetOwnerCreateAsync(connection, made, cancellationToken);
+        foreach (var role in DatabaseRoles.All)
+        {
+            // Everybody has this right unless somebody took it away.
+            if (await ExistsAsync(connection, "SELECT 1 WHERE has_schema_privilege($1, 'public', 'USAGE')", role, cancellationToken))
+                continue;
+            await MakeAsync(connection, $"GRANT USAGE ON SCHEMA public TO {role}", cancellationToken);
+            made.Add($"the right of {role} to use schema public");
+        }
+
         return made;
     }
 
     private static async Task LetOwnerCreateAsync(NpgsqlConnection connection, List<string> made, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("""
-            SELECT pg_has_role(current_user, $1, 'MEMBER'), has_database_privilege($1, current_database(), 'CREATE'),
-                   has_schema_privilege($1, 'public', 'CREATE'), format('%I', current_database()), format('%I', current_user)
+            SELECT pg_has_role(current_user, $1, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END), 
+                   has_database_privilege($1, current_database(), 'CREATE'), has_schema_privilege($1, 'public', 'CREATE'),
+                   format('%I', current_database()), format('%I', current_user)
             """, connection);
         command.Parameters.Add(new() { Value = DatabaseRoles.Owner });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
