@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Npgsql;
+
+namespace PostgresForTests;
+
+/// <summary>
+/// A throw-away PostgreSQL with pgvector on a free loopback port, its data in a random temporary folder. Disposing it, or
+/// the end of this process in any way, stops it and deletes the folder.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ServerFolder _folder = new();
+    private readonly PostgresServerOptions _options;
+    private readonly string _password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private Process? _process;
+    private int _databases;
+
+    private PostgresServer(PostgresServerOptions options, string bin)
+    {
+        _options = options;
+        BinDirectory = bin;
+    }
+
+    /// <summary>The directory of the programs that the server was started from.</summary>
+    public string BinDirectory { get; }
+
+    /// <summary>The loopback port; the same after a restart.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>PGDATA.</summary>
+    public string DataDirectory => _folder.Data;
+
+    /// <summary>What the server wrote to its log so far.</summary>
+    public string Log => File.Exists(_folder.Log) ? File.ReadAllText(_folder.Log) : "";
+
+    /// <summary>The superuser's connection string for database <c>postgres</c>.</summary>
+    public string ConnectionString => ConnectionStringFor("postgres");
+
+    /// <summary>Makes a server and waits until it takes connections.</summary>
+    /// <exception cref="InvalidOperationException">There is no PostgreSQL, or it did not start; the message has its log.</exception>
+    public static async Task<PostgresServer> StartAsync(PostgresServerOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new();
+        var server = new PostgresServer(options, options.BinDirectory ?? await PostgresBinaries.FindAsync());
+        try
+        {
+            await server.InitializeAsync(cancellationToken);
+            await server.StartOnFreePortAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a fresh, empty database.</summary>
+    /// <returns>The superuser's connection string for it.</returns>
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return ConnectionStringFor(name);
+    }
+
+    /// <summary>Starts the server again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        if (!await TryStartAsync(cancellationToken))
+            throw new InvalidOperationException($"PostgreSQL did not start again on port {Port}:\n{Log}");
+    }
+
+    /// <summary>Stops the server in its fast mode: sessions end, everything is flushed.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => SignalAsync("INT", cancellationToken);
+
+    /// <summary>Kills the server without warning, as a power cut would end it (kill -9 of the postmaster and its children).</summary>
+    public Task KillAsync(CancellationToken cancellationToken = default) => SignalAsync("KILL", cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _folder.DisposeAsync();
+        _process?.Dispose();
+    }
+
+    private string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = "postgres",
+        Password = _password,
+        Database = database,
+        IncludeErrorDetail = true,
+        // A database a test would otherwise keep its idle connections until the run ends.
+        ConnectionIdleLifetime = 10,
+        ConnectionPruningInterval = 5,
+    }.ConnectionString;
+
+    private async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        var password = Path.Combine(_folder.Path, "password");
+        await File.WriteAllTextAsync(password, _password, cancellationToken);
+        await ServerAccount.OwnAsync(_folder.Path);
+        await ServerAccount.OwnAsync(password);
+        await ServerAccount.RunAsAsync([Path.Combine(BinDirectory, "initdb"), "--pgdata", _folder.Data, "--username=postgres",
+            "--auth=scram-sha-256", $"--pwfile={password}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"],
+            _folder.Log, cancellationToken);
+        File.Delete(password);
+        var settings = new Dictionary<string, string>
+        {
+            ["listen_addresses"] = "127.0.0.1",
+            ["unix_socket_directories"] = _folder.Path,
+            ["fsync"] = "off",
+            ["synchronous_commit"] = "off",
+            ["full_page_writes"] = "off",
+            ["max_connections"] = "400",
+            ["shared_buffers"] = "64MB",
+            ["shared_preload_libraries"] = "pg_stat_statements",
+            ["track_commit_timestamp"] = "on",
+            ["timezone"] = "UTC",
+            ["log_timezone"] = "UTC",
+        };
+        foreach (var (name, value) in _options.Settings)
+            settings[name] = value;
+        await File.AppendAllLinesAsync(Path.Combine(_folder.Data, "postgresql.conf"),
+            settings.Select(setting => $"{setting.Key} = '{setting.Value.Replace("'", "''", StringComparison.Ordinal)}'"), cancellationToken);
+    }
+
+    // Between finding a free port and binding it another process can take it.
+    private async Task StartOnFreePortAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using (var listener = new TcpListener(IPAddress.Loopback, 0))
+            {
+                listener.Start();
+                Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            if (await TryStartAsync(cancellationToken))
+                return;
+            if (attempt == 5 || !Log.Contains("Address already in use", StringComparison.Ordinal))
+                throw new InvalidOperationException($"PostgreSQL did not start:\n{Log}");
+        }
+    }
+
+    private async Task<bool> TryStartAsync(CancellationToken cancellationToken)
+    {
+        _process?.Dispose();
+        _process = ServerAccount.StartAs([Path.Combine(BinDirectory, "postgres"), "-D", _folder.Data, "-p", $"{Port}"], _folder.Log);
+        var started = Stopwatch.GetTimestamp();
+        while (!_folder.IsReady || _folder.Postmaster != _process.Id)
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+                return false;
+            await Task.Delay(10, cancellationToken);
+        }
+        return true;
+    }
+
+    private async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
+        NpgsqlConnection.ClearAllPools();
+        if (_process is not { HasExited: false } process)
+            return;
+        // A killed postmaster's children notice within milliseconds, but a restart must not meet them.
+        var children = signal == "KILL" ? await ChildrenOfAsync(process.Id, cancellationToken) : [];
+        foreach (var pid in children.Prepend(process.Id))
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]))
+                await kill.WaitForExitAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+    }
+
+    private static async Task<int[]> ChildrenOfAsync(int parent, CancellationToken cancellationToken)
+    {
+        using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid=,pid="]) { RedirectStandardOutput = true })!;
+        var lines = (await ps.StandardOutput.ReadToEndAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields[0] == $"{parent}").Select(fields => int.Parse(fields[1], null))];
+    }
+}
