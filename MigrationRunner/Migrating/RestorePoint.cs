@@ -20,20 +20,34 @@ internal sealed partial class RestorePoint(MigrationConnections connections, IOp
             name = name[..46] + name[^17..];
         try
         {
-            await using var command = connections.Owner.CreateCommand("SELECT pg_create_restore_point($1)::text");
-            command.Parameters.Add(new() { Value = name });
-            LogCreated(name, (string)(await command.ExecuteScalarAsync(cancellationToken))!);
+            LogCreated(name, await CreateAsync(name, connections.Owner, cancellationToken) ?? await CreateAsync(name, connections.Login, cancellationToken)
+                ?? throw new MigrationException("neither this login nor conversation_owner may execute pg_create_restore_point"));
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        catch (Exception e) when (e is MigrationException or PostgresException { SqlState: PostgresErrorCodes.ObjectNotInPrerequisiteState })
         {
             if (!nothingToLose && !options.Value.AllowWithoutRestorePoint)
             {
                 throw new MigrationException(
-                    $"The server refuses a restore point ({e.MessageText}). Let an administrator run  GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO conversation_owner;  "
+                    $"The server refuses a restore point ({e.Message}). Let an administrator run  GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO conversation_owner;  "
                     + "or, where the provider keeps backups to go back to, set Migrations__AllowWithoutRestorePoint=true.", e);
             }
 
-            LogRefused(e.MessageText, nothingToLose ? "there is nothing to lose yet" : "so it is configured");
+            LogRefused(e.Message, nothingToLose ? "there is nothing to lose yet" : "so it is configured");
+        }
+    }
+
+    /// <returns>Its position, or null when this role may not.</returns>
+    private static async Task<string?> CreateAsync(string name, NpgsqlDataSource connections, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = connections.CreateCommand("SELECT pg_create_restore_point($1)::text");
+            command.Parameters.Add(new() { Value = name });
+            return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return null;
         }
     }
 
