@@ -10,7 +10,7 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
         builder.ToTable("conversations", table =>
         {
             table.HasCheckConstraint("ck_conversations_archived", "(status = 'archived') = (archived_at IS NOT NULL)");
-            table.HasCheckConstraint("ck_conversations_lead_email", "lead_email = lower(lead_email) AND length(lead_email) BETWEEN 1 AND 320");
+            table.HasCheckConstraint("ck_conversations_lead_email", "lead_email = translate(lead_email, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') AND length(lead_email) BETWEEN 1 AND 320");
             table.HasCheckConstraint("ck_conversations_message_count", "message_count >= 0");
             table.HasCheckConstraint("ck_conversations_subject", "length(subject) <= 998");
             table.HasCheckConstraint("ck_conversations_version", "version >= 1");

@@ -48,7 +48,7 @@ internal sealed class CreateConversationTables : Migration
             updated_at timestamptz NOT NULL DEFAULT now(),
             version bigint NOT NULL DEFAULT 1,
             CONSTRAINT ck_conversations_archived CHECK ((status = 'archived') = (archived_at IS NOT NULL)),
-            CONSTRAINT ck_conversations_lead_email CHECK (lead_email = lower(lead_email) AND length(lead_email) BETWEEN 1 AND 320),
+            CONSTRAINT ck_conversations_lead_email CHECK (lead_email = translate(lead_email, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz') AND length(lead_email) BETWEEN 1 AND 320),
             CONSTRAINT ck_conversations_message_count CHECK (message_count >= 0),
             CONSTRAINT ck_conversations_subject CHECK (length(subject) <= 998),
             CONSTRAINT ck_conversations_version CHECK (version >= 1)
