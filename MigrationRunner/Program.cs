@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using MigrationRunner.Commands;
 using MigrationRunner.Migrating;
 
@@ -9,5 +6,6 @@ builder.Configuration.AddInMemoryCollection(MigrationCommands.QuietWhenPrinting(
 builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
 builder.AddServiceDefaults();
 builder.AddMigrations();
+
 using var host = builder.Build();
 return await MigrationCommands.RunAsync(host, args);

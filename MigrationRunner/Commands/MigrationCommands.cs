@@ -12,6 +12,7 @@ namespace MigrationRunner.Commands;
 /// <summary>The verbs. Whatever goes wrong ends in an exit code that is not 0, so that nothing starts on a broken schema.</summary>
 internal static partial class MigrationCommands
 {
+    private const int Interrupted = 130;
     private static readonly string[] _printing = ["current", "history", "script", "verify"];
 
     /// <summary>What prints an answer keeps standard output for it: only warnings are logged.</summary>
@@ -27,7 +28,8 @@ internal static partial class MigrationCommands
         {
             await host.StartAsync();
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
-            return await Create(host.Services).Parse(args).InvokeAsync(configuration);
+            var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            return await Create(host.Services).Parse(args).InvokeAsync(configuration, stopping);
         }
         catch (Exception e) when (e is MigrationException or OptionsValidationException or InvalidOperationException
             or ConversationData.Roles.DatabaseNotPreparedException)
@@ -41,6 +43,7 @@ internal static partial class MigrationCommands
         catch (OperationCanceledException)
         {
             LogFailed(logger, "It was stopped before the end; what was not finished was taken back.", null);
+            return Interrupted;
         }
         finally
         {

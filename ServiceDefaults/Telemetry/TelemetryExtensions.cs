@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
@@ -9,7 +10,7 @@ internal static class TelemetryExtensions
 {
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
-        // ASP.NET Core leaves method, path, route and status off its spans unless told otherwise.
+        // ASP.NET Core leaves method and path off its spans unless told otherwise.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
 
         var identity = ServiceIdentity.Of(builder.Environment);
@@ -25,6 +26,8 @@ internal static class TelemetryExtensions
             })
             .WithMetrics(metrics => metrics.AddMeter(TelemetryNames.Meters))
             .WithTracing(tracing => tracing.AddSource(TelemetryNames.Sources));
+
+        builder.Services.AddTransient<IStartupFilter, RequestSpans>();
 
         var endpoint = OtlpEndpoint.Find(builder.Configuration);
         if (endpoint is not null)

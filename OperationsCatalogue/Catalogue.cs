@@ -1,0 +1,16 @@
+namespace OperationsCatalogue;
+
+/// <summary>Everything that can be done to the platform.</summary>
+public static class Catalogue
+{
+    /// <summary>The operations, in the order of help texts.</summary>
+    public static IReadOnlyList<Operation> Operations { get; } = CatalogueValidation.Checked(
+    [
+        new Operation("status", "Show how each service and its dependencies are", "Monitoring", OperationEffect.Reads, OperationScope.Read),
+    ]);
+
+    /// <summary>Looks an operation up.</summary>
+    /// <param name="name">Its name; case matters.</param>
+    /// <returns>The operation, or null when there is none of that name.</returns>
+    public static Operation? Find(string name) => Operations.FirstOrDefault(operation => operation.Name == name);
+}

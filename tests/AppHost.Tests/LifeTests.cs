@@ -1,0 +1,78 @@
+using System.Diagnostics;
+
+namespace AppHost.Tests;
+
+public sealed class LifeTests : IDisposable
+{
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task A_signal_ends_everything_in_order(string signal)
+    {
+        await using var appHost = await StartedAsync();
+
+        appHost.Signal(signal);
+        await appHost.EndedAsync(_limit.Token);
+        await NothingRemainsAsync(appHost);
+
+        Assert.Equal(0, appHost.ExitCode);
+    }
+
+    [Fact]
+    public async Task Killing_the_AppHost_leaves_no_process()
+    {
+        await using var appHost = await StartedAsync();
+        Assert.NotEmpty(appHost.Remaining());
+
+        appHost.Signal("KILL");
+        await NothingRemainsAsync(appHost);
+    }
+
+    [Fact]
+    public async Task A_second_AppHost_at_the_same_address_says_why_it_does_not_start()
+    {
+        var address = $"http://localhost:{RunningPlatform.FreePort()}";
+        await using var first = AppHostProcess.Start(RunningPlatform.Arguments(address, "first"));
+        await first.SaysAsync("Distributed application started", _limit.Token);
+
+        await using var second = AppHostProcess.Start(RunningPlatform.Arguments(address, "second"));
+        await second.EndedAsync(_limit.Token);
+
+        Assert.NotEqual(0, second.ExitCode);
+        Assert.Contains($"{address} (dashboard) is taken", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Output, StringComparison.Ordinal);
+        await NothingRemainsAsync(second);
+    }
+
+    [Fact]
+    public async Task The_address_with_its_login_is_printed()
+    {
+        var address = $"http://localhost:{RunningPlatform.FreePort()}";
+        await using var appHost = AppHostProcess.Start(RunningPlatform.Arguments(address, "key"));
+
+        await appHost.SaysAsync($"{address}/login?t=", _limit.Token);
+        await appHost.SaysAsync("api answers at http://localhost:", _limit.Token);
+        await appHost.SaysAsync("worker answers at http://localhost:", _limit.Token);
+    }
+
+    public void Dispose() => _limit.Dispose();
+
+    private async Task<AppHostProcess> StartedAsync()
+    {
+        var appHost = AppHostProcess.Start(RunningPlatform.Arguments($"http://localhost:{RunningPlatform.FreePort()}", "key"));
+        await appHost.SaysAsync("Distributed application started", _limit.Token);
+        return appHost;
+    }
+
+    private async Task NothingRemainsAsync(AppHostProcess appHost)
+    {
+        var clock = Stopwatch.StartNew();
+        while (appHost.Remaining() is { Count: > 0 } remaining)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"still running:\n{string.Join('\n', remaining)}\n{appHost.Output}");
+            await Task.Delay(100, _limit.Token);
+        }
+    }
+}

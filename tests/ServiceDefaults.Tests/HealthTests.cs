@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace ServiceDefaults.Tests;
+
+public class HealthTests
+{
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    public async Task A_sound_service_is_healthy_in_every_environment(string path)
+    {
+        await using var service = await TestService.StartAsync(new() { ["environment"] = "Production" });
+        using var answer = await service.Client.GetAsync(path);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.True(answer.Headers.CacheControl?.NoStore);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("Healthy", body.GetProperty("status").GetString());
+        Assert.Equal("Healthy", body.GetProperty("checks").GetProperty("self").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_failing_check_makes_the_service_unready_but_leaves_it_alive_and_its_secrets_unsaid()
+    {
+        await using var service = await TestService.StartAsync(configure: builder => builder.Services.AddHealthChecks()
+            .AddCheck("store", () => HealthCheckResult.Unhealthy("Password=hunter2", new InvalidOperationException("Password=hunter2"))));
+        using var ready = await service.Client.GetAsync("/health");
+        var text = await ready.Content.ReadAsStringAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("\"store\":{\"status\":\"Unhealthy\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/alive")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_degraded_service_still_takes_traffic()
+    {
+        await using var service = await TestService.StartAsync(configure: builder => builder.Services.AddHealthChecks()
+            .AddCheck("replica", () => HealthCheckResult.Degraded()));
+        using var answer = await service.Client.GetAsync("/health");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("Degraded", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task With_a_port_of_its_own_health_answers_there_and_nowhere_else()
+    {
+        var port = FreePort();
+        await using var service = await TestService.StartAsync(new() { ["Health:Port"] = $"{port}" });
+        Assert.NotEqual(port, service.Address.Port);
+        Assert.Equal(HttpStatusCode.NotFound, (await service.Client.GetAsync("/health")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync($"http://127.0.0.1:{port}/health")).StatusCode);
+
+        using var disguised = new HttpRequestMessage(HttpMethod.Get, "/alive") { Headers = { Host = $"127.0.0.1:{port}" } };
+        Assert.Equal(HttpStatusCode.NotFound, (await service.Client.SendAsync(disguised)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_none_stops_the_start_with_the_reason()
+    {
+        var refused = await Assert.ThrowsAnyAsync<Exception>(() => TestService.StartAsync(new() { ["Health:Port"] = "70000" }));
+        Assert.Contains("65535", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
