@@ -2,7 +2,6 @@ using ConversationData;
 using ConversationData.Connections;
 using ConversationData.Roles;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
 

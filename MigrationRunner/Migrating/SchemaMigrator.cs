@@ -4,7 +4,6 @@ using ConversationData.Roles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace MigrationRunner.Migrating;
