@@ -46,7 +46,7 @@ internal static class ApplicationServices
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapOpenApi().AllowAnonymous();
-        var api = app.MapGroup("/api/v1");
+        var api = app.MapGroup("/api/v1").RequireScopes();
         api.MapConversations();
         api.MapMessages();
         api.MapIngestion();
@@ -56,12 +56,10 @@ internal static class ApplicationServices
 
     private static void AddDatabase(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(services =>
-        {
-            var settings = ConversationConnectionString.Read(services.GetRequiredService<IConfiguration>());
-            settings.ApplicationName ??= "ConversationApi";
-            return new ConversationDataSource(settings);
-        });
+        // Read here, so that a missing or broken setting stops the start and says so.
+        var settings = ConversationConnectionString.Read(builder.Configuration);
+        settings.ApplicationName ??= "ConversationApi";
+        builder.Services.AddSingleton(_ => new ConversationDataSource(settings));
         builder.Services.AddDbContextPool<ConversationDbContext>((services, options) => options.UseConversations(services.GetRequiredService<ConversationDataSource>().Primary));
         // What passes is tried again where it is known to be safe, not blindly on every statement.
         builder.EnrichNpgsqlDbContext<ConversationDbContext>(settings => settings.DisableRetry = true);

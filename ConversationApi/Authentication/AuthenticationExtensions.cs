@@ -6,7 +6,7 @@ namespace ConversationApi.Authentication;
 
 internal static class AuthenticationExtensions
 {
-    /// <summary>Keys as bearer tokens. An endpoint that names no scope asks for admin: forgetting one opens nothing.</summary>
+    /// <summary>Keys as bearer tokens.</summary>
     public static IHostApplicationBuilder AddApiKeys(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<ApiKeyOptions>().BindConfiguration(ApiKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -15,8 +15,18 @@ internal static class AuthenticationExtensions
         var authorization = builder.Services.AddAuthorizationBuilder();
         foreach (var scope in Enum.GetValues<ApiScope>())
             authorization.AddPolicy(ScopeExtensions.NameOf(scope), Policy(scope));
-        authorization.SetFallbackPolicy(Policy(ApiScope.Admin));
         return builder;
+    }
+
+    /// <summary>An endpoint that names no scope asks for admin: forgetting one opens nothing.</summary>
+    public static RouteGroupBuilder RequireScopes(this RouteGroupBuilder group)
+    {
+        ((IEndpointConventionBuilder)group).Finally(endpoint =>
+        {
+            if (!endpoint.Metadata.OfType<RequiredScope>().Any())
+                endpoint.Metadata.Add(new AuthorizeAttribute(ScopeExtensions.NameOf(ApiScope.Admin)));
+        });
+        return group;
     }
 
     private static AuthorizationPolicy Policy(ApiScope scope) =>

@@ -22,6 +22,7 @@ internal sealed class ApiServer : IAsyncDisposable
         Database = NpgsqlDataSource.Create(connectionString);
         _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
         {
+            web.UseUrls("http://127.0.0.1:0");
             web.UseSetting("ConnectionStrings:conversations", MigratedDatabase.As(connectionString, DatabaseRoles.Application));
             web.UseSetting("ApiKeys:Bootstrap", BootstrapKey);
             web.UseSetting("Ingestion:ReplyTokenKey", TokenKey);
@@ -29,7 +30,7 @@ internal sealed class ApiServer : IAsyncDisposable
                 web.UseSetting(name, value);
             web.ConfigureLogging(logging => logging.ClearProviders());
         });
-        _factory.UseKestrel(0);
+        _factory.UseKestrel();
         _factory.StartServer();
         Client = CreateClient(BootstrapKey);
     }
@@ -52,7 +53,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public HttpClient CreateClient(string? key)
     {
-        var client = _factory.CreateClient(new() { AllowAutoRedirect = false });
+        var client = _factory.CreateClient(new() { AllowAutoRedirect = false, BaseAddress = _factory.ClientOptions.BaseAddress });
         client.Timeout = TimeSpan.FromMinutes(2);
         if (key is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -39,8 +39,8 @@ public sealed class CorpusTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         Assert.Equal(corpus.Mails.Count, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_messages"));
         Assert.Equal(0, await api.ScalarAsync<long>("""
-            SELECT count(*) FROM conversations c WHERE (message_count, last_message_at) IS DISTINCT FROM
-                (SELECT count(*)::int, max(sent_at) FROM conversation_messages m WHERE m.conversation_id = c.id)
+            SELECT count(*) FROM conversations c WHERE ROW (message_count, last_message_at) IS DISTINCT FROM
+                (SELECT ROW (count(*)::int, max(sent_at)) FROM conversation_messages m WHERE m.conversation_id = c.id)
             """));
         var conversations = second[0].ToDictionary(i => i.Mail, i => i.Item.Conversation());
         Assert.True(PairwiseAgreement.F1(corpus.Mails.Select(m => (m.Thread, $"{conversations[m]}"))) >= corpus.MinF1);
