@@ -2,9 +2,10 @@ using ConversationApi;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.Services.AddHostedService<StartNotice>();
+builder.AddApplicationServices();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapIdentity();
+app.MapApplicationEndpoints();
 await app.RunAsync();

@@ -1,8 +1,11 @@
-using MigrationRunner;
+using MigrationRunner.Commands;
+using MigrationRunner.Migrating;
 
-var builder = Host.CreateApplicationBuilder(args);
+var builder = Host.CreateApplicationBuilder();
+builder.Configuration.AddInMemoryCollection(MigrationCommands.QuietWhenPrinting(args));
+builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
 builder.AddServiceDefaults();
-builder.Services.AddSingleton<Migrations>();
+builder.AddMigrations();
 
 using var host = builder.Build();
-return await host.RunOnceAsync<Migrations>((migrations, stopping) => migrations.RunAsync(stopping));
+return await MigrationCommands.RunAsync(host, args);

@@ -1,17 +1,21 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using MailForTests;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Options;
+using PostgresForTests;
 
 namespace ConversationApi.Tests;
 
-public class StartTests
+public sealed class StartTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
     public async Task The_service_starts_on_a_real_server_is_healthy_and_says_who_it_is()
     {
-        await using var factory = new WebApplicationFactory<Program>();
-        factory.UseKestrel(0);
+        var database = await MigratedDatabase.CreateAsync(postgres.Server);
+        await using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("urls", "http://127.0.0.1:0").UseSetting("ConnectionStrings:conversations", database));
+        factory.UseKestrel();
         using var client = factory.CreateClient();
 
         var identity = await client.GetFromJsonAsync<JsonElement>("/");
@@ -20,6 +24,23 @@ public class StartTests
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/alive")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/nothing")).StatusCode);
+    }
+
+    [Fact]
+    public void Without_a_database_the_service_does_not_start_and_says_what_to_set()
+    {
+        using var factory = new WebApplicationFactory<Program>();
+        Assert.Contains("ConnectionStrings__conversations", Assert.Throws<InvalidOperationException>(() => factory.CreateClient()).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ApiKeys:Bootstrap", "short")]
+    [InlineData("Ingestion:ReplyTokenKey", "short")]
+    [InlineData("Ingestion:MaxBatchMessages", "0")]
+    public void A_setting_that_is_out_of_bounds_stops_the_start(string name, string value)
+    {
+        using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("ConnectionStrings:conversations", postgres.Server.ConnectionString).UseSetting(name, value));
+        Assert.Throws<OptionsValidationException>(() => factory.CreateClient());
     }
 
     [Fact]

@@ -1,0 +1,67 @@
+using ConversationApi.Authentication;
+using ConversationApi.Conversations;
+using ConversationApi.Ingestion;
+using ConversationApi.Keys;
+using ConversationApi.Messages;
+using ConversationApi.Problems;
+using ConversationData;
+using ConversationData.Connections;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ConversationApi;
+
+/// <summary>What the API is made of.</summary>
+internal static class ApplicationServices
+{
+    private const long MaxRequestBodyBytes = 1024 * 1024;
+
+    public static WebApplicationBuilder AddApplicationServices(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+        });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            foreach (var converter in ApiJson.Default.Options.Converters)
+                json.SerializerOptions.Converters.Add(converter);
+        });
+        builder.AddDatabase();
+        builder.AddProblems();
+        builder.AddApiKeys();
+        builder.AddIngestion();
+        builder.Services.AddScoped<ConversationReader>();
+        builder.Services.AddSingleton<MessageReader>();
+        builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
+        return builder;
+    }
+
+    public static WebApplication MapApplicationEndpoints(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapOpenApi().AllowAnonymous();
+        var api = app.MapGroup("/api/v1").RequireScopes();
+        api.MapConversations();
+        api.MapMessages();
+        api.MapIngestion();
+        api.MapKeys();
+        return app;
+    }
+
+    private static void AddDatabase(this WebApplicationBuilder builder)
+    {
+        // Read here, so that a missing or broken setting stops the start and says so.
+        var settings = ConversationConnectionString.Read(builder.Configuration);
+        settings.ApplicationName ??= "ConversationApi";
+        builder.Services.AddSingleton(_ => new ConversationDataSource(settings));
+        builder.Services.AddDbContextPool<ConversationDbContext>((services, options) => options.UseConversations(services.GetRequiredService<ConversationDataSource>().Primary));
+        // What passes is tried again where it is known to be safe, not blindly on every statement.
+        builder.EnrichNpgsqlDbContext<ConversationDbContext>(settings => settings.DisableRetry = true);
+    }
+}

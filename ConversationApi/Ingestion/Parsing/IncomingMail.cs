@@ -1,0 +1,43 @@
+using ConversationApi.Ingestion.Threading;
+
+namespace ConversationApi.Ingestion.Parsing;
+
+/// <summary>A mail, read and ready to be stored.</summary>
+internal sealed record IncomingMail
+{
+    public required string MessageId { get; init; }
+
+    public required byte[] ContentHash { get; init; }
+
+    public required bool Outbound { get; init; }
+
+    public required string Subject { get; init; }
+
+    public required string Content { get; init; }
+
+    public required string? HtmlContent { get; init; }
+
+    public required DateTimeOffset SentAt { get; init; }
+
+    public required string? SenderEmail { get; init; }
+
+    public required string? SenderName { get; init; }
+
+    public required string? RecipientEmail { get; init; }
+
+    public required string? InReplyTo { get; init; }
+
+    public required string? PostmarkMessageId { get; init; }
+
+    public required string? GmailMessageId { get; init; }
+
+    public required string? GmailThreadId { get; init; }
+
+    public required string Headers { get; init; }
+
+    public required string Attachments { get; init; }
+
+    public required IReadOnlyList<string> Marks { get; init; }
+
+    public required ThreadedMail Threading { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.ComponentModel;
+using ConversationApi.Authentication;
+using ConversationApi.Conversations;
+using ConversationApi.Paging;
+using ConversationApi.Problems;
+using ConversationData.Operations;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace ConversationApi.Messages;
+
+internal static class MessageEndpoints
+{
+    public static IEndpointRouteBuilder MapMessages(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/conversations/{id:guid}/messages", ListMessages).RequireScope(ApiScope.Read).WithTags("Messages")
+            .WithName("ListMessages").WithSummary("List the messages of a conversation, oldest first, a page at a time.")
+            .Produces(StatusCodes.Status308PermanentRedirect);
+        return api;
+    }
+
+    private static async Task<Results<Ok<Page<MessageView>>, RedirectHttpResult, ValidationProblem, ProblemHttpResult>> ListMessages(
+        Guid id,
+        [Description("nextCursor of the page before.")] string? cursor,
+        [Description("1 to 100; 50 without it.")] string? limit,
+        MessageReader messages, ConversationReader conversations, CancellationToken cancellationToken)
+    {
+        if (!PageLimit.TryRead(limit, out var size))
+            return Problem.Invalid("limit", PageLimit.Message);
+        Cursor after = default;
+        if (cursor is not null && !Cursor.TryDecode(cursor, MessageReader.ListName(id), out after))
+            return Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, or none, to begin again.");
+
+        var page = await messages.ListAsync(id, cursor is null ? null : after, size, cancellationToken);
+        // A conversation without messages is rare, one that is gone is not: only then it is worth another look.
+        if (page.Items.Count > 0 || await conversations.FindAsync(id, cancellationToken) is not null)
+            return TypedResults.Ok(page);
+        return await conversations.FindRedirectAsync(id, cancellationToken) is { } now
+            ? TypedResults.Redirect($"/api/v1/conversations/{now}/messages", permanent: true, preserveMethod: true)
+            : Problem.Of(ProblemTypes.NotFound, $"There is no conversation {id}.");
+    }
+}

@@ -1,0 +1,34 @@
+using ConversationData.Conversations;
+using ConversationData.Messages;
+using ConversationData.Operations;
+using ConversationData.Suggestions;
+using Npgsql;
+
+namespace ConversationData.Connections;
+
+/// <summary>The pools of connections to the cluster: which node leads is found out, again after every failover.</summary>
+public sealed class ConversationDataSource : IAsyncDisposable
+{
+    private readonly NpgsqlMultiHostDataSource _hosts;
+
+    /// <summary>Opens no connection yet.</summary>
+    public ConversationDataSource(NpgsqlConnectionStringBuilder connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        var builder = new NpgsqlDataSourceBuilder(connectionString.ConnectionString);
+        builder.MapEnum<ConversationStatus>();
+        builder.MapEnum<MessageDirection>();
+        builder.MapEnum<DeliveryStatus>();
+        builder.MapEnum<SuggestionStatus>();
+        builder.MapEnum<ApiScope>("ops.api_scope");
+        builder.UseVector();
+        _hosts = builder.BuildMultiHost();
+        Primary = _hosts.WithTargetSession(TargetSessionAttributes.Primary);
+    }
+
+    /// <summary>The node that takes writes.</summary>
+    public NpgsqlDataSource Primary { get; }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => _hosts.DisposeAsync();
+}

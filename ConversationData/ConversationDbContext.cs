@@ -1,0 +1,57 @@
+using ConversationData.Conversations;
+using ConversationData.Embeddings;
+using ConversationData.History;
+using ConversationData.Messages;
+using ConversationData.Operations;
+using ConversationData.Suggestions;
+using Microsoft.EntityFrameworkCore;
+
+namespace ConversationData;
+
+/// <summary>The schema as Entity Framework knows it; <c>Migrations/</c> makes it, <c>MigrationRunner verify</c> compares the two.</summary>
+public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext> options) : DbContext(options)
+{
+    /// <summary>Conversations.</summary>
+    public DbSet<Conversation> Conversations => Set<Conversation>();
+
+    /// <summary>Where merged conversations went.</summary>
+    public DbSet<ConversationRedirect> Redirects => Set<ConversationRedirect>();
+
+    /// <summary>Pairs of conversations for a person to look at.</summary>
+    public DbSet<ConversationLink> Links => Set<ConversationLink>();
+
+    /// <summary>Messages.</summary>
+    public DbSet<ConversationMessage> Messages => Set<ConversationMessage>();
+
+    /// <summary>Message-IDs and the conversations they stand for.</summary>
+    public DbSet<MessageReference> References => Set<MessageReference>();
+
+    /// <summary>Suggested replies.</summary>
+    public DbSet<AiSuggestion> Suggestions => Set<AiSuggestion>();
+
+    /// <summary>Models that made vectors.</summary>
+    public DbSet<EmbeddingModel> EmbeddingModels => Set<EmbeddingModel>();
+
+    /// <summary>Vectors of messages.</summary>
+    public DbSet<MessageEmbedding> Embeddings => Set<MessageEmbedding>();
+
+    /// <summary>Keys to the API.</summary>
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Rows as they were.</summary>
+    public DbSet<RowVersion> RowVersions => Set<RowVersion>();
+
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasPostgresExtension("vector");
+        modelBuilder.HasPostgresExtension("pg_trgm");
+        modelBuilder.HasPostgresEnum<ConversationStatus>();
+        modelBuilder.HasPostgresEnum<MessageDirection>();
+        modelBuilder.HasPostgresEnum<DeliveryStatus>();
+        modelBuilder.HasPostgresEnum<SuggestionStatus>();
+        modelBuilder.HasPostgresEnum<ApiScope>("ops");
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(ConversationDbContext).Assembly);
+        SnakeCaseColumns.Apply(modelBuilder.Model);
+    }
+}

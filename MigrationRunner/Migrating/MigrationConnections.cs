@@ -1,0 +1,58 @@
+using ConversationData;
+using ConversationData.Connections;
+using ConversationData.Roles;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace MigrationRunner.Migrating;
+
+/// <summary>Connections to the node that takes writes: as the login itself, and as the owner of the schema.</summary>
+internal sealed class MigrationConnections : IAsyncDisposable
+{
+    private readonly Lazy<ConversationDataSource> _login;
+    private readonly Lazy<ConversationDataSource> _owner;
+
+    public MigrationConnections(IConfiguration configuration, IOptions<MigrationOptions> options)
+    {
+        _login = new(() => new(Settings(configuration, options.Value)));
+        _owner = new(() => new(AsOwner(Settings(configuration, options.Value), options.Value)));
+    }
+
+    public NpgsqlDataSource Login => _login.Value.Primary;
+
+    public NpgsqlDataSource Owner => _owner.Value.Primary;
+
+    public ConversationDbContext CreateContext()
+    {
+        var builder = new DbContextOptionsBuilder<ConversationDbContext>();
+        builder.UseConversations(Owner);
+        return new(builder.Options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_login.IsValueCreated)
+            await _login.Value.DisposeAsync();
+        if (_owner.IsValueCreated)
+            await _owner.Value.DisposeAsync();
+    }
+
+    private static NpgsqlConnectionStringBuilder Settings(IConfiguration configuration, MigrationOptions options)
+    {
+        var settings = ConversationConnectionString.Read(configuration);
+        settings.ApplicationName = "MigrationRunner";
+        settings.Timeout = 5;
+        settings.CommandTimeout = (int)options.StatementTimeout.TotalSeconds;
+        settings.Pooling = true;
+        settings.MaxPoolSize = 4;
+        settings.MaxAutoPrepare = 0;
+        return settings;
+    }
+
+    private static NpgsqlConnectionStringBuilder AsOwner(NpgsqlConnectionStringBuilder settings, MigrationOptions options)
+    {
+        settings.Options = $"{settings.Options} -c role={DatabaseRoles.Owner} -c lock_timeout={(long)options.LockTimeout.TotalMilliseconds}".Trim();
+        return settings;
+    }
+}

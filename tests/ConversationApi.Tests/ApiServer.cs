@@ -1,0 +1,75 @@
+using System.Net.Http.Headers;
+using ConversationData.Roles;
+using MailForTests;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using PostgresForTests;
+
+namespace ConversationApi.Tests;
+
+/// <summary>The API on a free port over a database of its own, connected as app_user.</summary>
+internal sealed class ApiServer : IAsyncDisposable
+{
+    public const string BootstrapKey = "bootstrap-key-of-a-test-0123456789";
+    public const string TokenKey = "reply-token-key-of-a-test-0123456789";
+    private readonly WebApplicationFactory<Program> _factory;
+
+    private ApiServer(string connectionString, IReadOnlyDictionary<string, string?> settings)
+    {
+        ConnectionString = connectionString;
+        Database = NpgsqlDataSource.Create(connectionString);
+        _factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web =>
+        {
+            web.UseUrls("http://127.0.0.1:0");
+            web.UseSetting("ConnectionStrings:conversations", MigratedDatabase.As(connectionString, DatabaseRoles.Application));
+            web.UseSetting("ApiKeys:Bootstrap", BootstrapKey);
+            web.UseSetting("Ingestion:ReplyTokenKey", TokenKey);
+            foreach (var (name, value) in settings)
+                web.UseSetting(name, value);
+            web.ConfigureLogging(logging => logging.ClearProviders());
+        });
+        _factory.UseKestrel();
+        _factory.StartServer();
+        Client = CreateClient(BootstrapKey);
+    }
+
+    /// <summary>The superuser's.</summary>
+    public string ConnectionString { get; }
+
+    /// <summary>Looks behind the API.</summary>
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>Has the bootstrap key.</summary>
+    public HttpClient Client { get; }
+
+    public static async Task<ApiServer> StartAsync(PostgresServer server, params (string Name, string? Value)[] settings) =>
+        Start(await MigratedDatabase.CreateAsync(server), settings);
+
+    /// <summary>Another replica over the same database.</summary>
+    public static ApiServer Start(string connectionString, params (string Name, string? Value)[] settings) =>
+        new(connectionString, settings.ToDictionary(s => s.Name, s => s.Value));
+
+    public HttpClient CreateClient(string? key)
+    {
+        var client = _factory.CreateClient(new() { AllowAutoRedirect = false, BaseAddress = _factory.ClientOptions.BaseAddress });
+        client.Timeout = TimeSpan.FromMinutes(2);
+        if (key is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = Database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _factory.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json;
+using MailForTests;
+using PostgresForTests;
+
+namespace ConversationApi.Tests.Conversations;
+
+public sealed class ListTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task Pages_of_every_list_hold_every_conversation_once_and_in_order()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.PostLinesAsync(GeneratedMail.Create(300, seed: 3, repliesPerThread: 1).Mails.Select(m => m.Json));
+        await using (var some = api.Database.CreateCommand("""
+            UPDATE conversations SET status = CASE WHEN n % 3 = 0 THEN 'waiting' WHEN n % 3 = 1 THEN 'archived' ELSE 'needs_reply' END::conversation_status,
+                archived_at = CASE WHEN n % 3 = 1 THEN now() END, lead_id = n % 5
+            FROM (SELECT id AS i, row_number() OVER () AS n FROM conversations) x WHERE i = id
+            """))
+            await some.ExecuteNonQueryAsync();
+
+        foreach (var sort in new[] { ("lastMessageAt", "last_message_at"), ("createdAt", "created_at"), ("messageCount", "message_count") })
+        {
+            foreach (var (filter, condition) in new[]
+                {
+                    ("", "true"), ("&status=waiting", "status = 'waiting'"), ("&status=active", "status = 'active'"), ("&leadId=3", "lead_id = 3"),
+                    ("&status=archived&leadId=1", "status = 'archived' AND lead_id = 1"), ("&leadEmail=Sender7@people.example", "lead_email = 'sender7@people.example'"),
+                    ("&q=WORD1", "subject ILIKE '%word1%'"), ("&q=100%25", "false"), ("&q=Question_1", "false"),
+                })
+            {
+                var expected = await api.ScalarAsync<Guid[]>($"SELECT coalesce(array_agg(id ORDER BY {sort.Item2} DESC, id DESC), '{{}}') FROM conversations WHERE {condition}");
+                Assert.Equal(expected, await WalkAsync(api, $"/api/v1/conversations?limit=7&sort={sort.Item1}{filter}"));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("status=open", "status")]
+    [InlineData("sort=subject", "sort")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("limit=x", "limit")]
+    [InlineData("leadId=x", "leadId")]
+    [InlineData("q=ab", "q")]
+    [InlineData("cursor=x", "cursor")]
+    [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "cursor")]
+    public async Task A_wrong_parameter_is_named(string query, string parameter)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        var problem = await api.Client.GetJsonAsync($"/api/v1/conversations?{query}", HttpStatusCode.BadRequest);
+        Assert.Equal("urn:conversation-platform:problem:invalid-request", problem.GetProperty("type").GetString());
+        Assert.True(problem.GetProperty("errors").TryGetProperty(parameter, out _));
+    }
+
+    [Fact]
+    public async Task The_inbox_reads_an_ordered_index_and_stops_at_the_limit()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await using (var many = api.Database.CreateCommand("""
+            INSERT INTO conversations (id, subject, status, last_message_at, message_count)
+            SELECT gen_random_uuid(), 'Subject ' || n, (ARRAY['needs_reply', 'waiting', 'active']::conversation_status[])[1 + n % 3], now() - n * interval '1 minute', n % 50
+            FROM generate_series(1, 20000) n
+            """))
+            await many.ExecuteNonQueryAsync();
+        await using (var analyze = api.Database.CreateCommand("ANALYZE conversations"))
+            await analyze.ExecuteNonQueryAsync();
+
+        foreach (var order in new[] { "last_message_at", "message_count" })
+        {
+            await using var explain = api.Database.CreateCommand($"EXPLAIN (ANALYZE, FORMAT JSON) SELECT * FROM conversations WHERE status = 'needs_reply' ORDER BY {order} DESC, id DESC LIMIT 50");
+            var plan = (string)(await explain.ExecuteScalarAsync())!;
+            Assert.Contains($"ix_conversations_status_{(order == "message_count" ? "message_count" : "last_message")}", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("\"Sort\"", plan, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<Guid[]> WalkAsync(ApiServer api, string list)
+    {
+        var ids = new List<Guid>();
+        string? cursor = null;
+        do
+        {
+            var page = await api.Client.GetJsonAsync(list + (cursor is null ? "" : $"&cursor={cursor}"));
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(i => i.GetProperty("id").GetGuid()));
+            Assert.InRange(page.GetProperty("items").GetArrayLength(), cursor is null ? 0 : 1, 7);
+            cursor = page.GetProperty("nextCursor") is { ValueKind: JsonValueKind.String } next ? next.GetString() : null;
+        }
+        while (cursor is not null);
+        return [.. ids];
+    }
+}
