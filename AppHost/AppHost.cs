@@ -14,6 +14,8 @@ if (DataReset.IsAsked(args))
 }
 
 var postgres = builder.AddPostgresCluster("postgres");
+var apiKey = builder.AddGeneratedSecret("api-key");
+var replyTokenKey = builder.AddGeneratedSecret("reply-token-key");
 
 var migrations = builder.AddProject<Projects.MigrationRunner>("migrations")
     .WithTelemetryThatNeverHoldsUp()
@@ -25,6 +27,8 @@ var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints()
     .WithReference(postgres.ConnectionAs(PostgresRole.App), "conversations")
+    .WithEnvironment("ApiKeys__Bootstrap", apiKey)
+    .WithEnvironment("Ingestion__ReplyTokenKey", replyTokenKey)
     .WaitForCompletion(migrations);
 
 var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")

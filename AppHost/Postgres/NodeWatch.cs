@@ -11,6 +11,8 @@ namespace AppHost.Postgres;
 internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeControl control, ResourceNotificationService notifications, ResourceCommandService commands,
     TimeProvider time, ILogger<NodeWatch> logger) : BackgroundService
 {
+    // What a node ends with when it found something that another start will not change, such as data of another version.
+    private const int NotToBeRestarted = 78;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
@@ -55,6 +57,13 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
         while (true)
         {
             var died = await notifications.WaitForResourceAsync(node.Name, Died, cancellationToken);
+            if (died.Snapshot.ExitCode == NotToBeRestarted)
+            {
+                LeftDown(logger, node.Name);
+                await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.Running, cancellationToken);
+                continue;
+            }
+
             var lived = died.Snapshot.StopTimeStamp - died.Snapshot.StartTimeStamp;
             pause = lived > s_longestPause ? s_interval : pause;
             Reviving(logger, node.Name, died.Snapshot.ExitCode, pause.TotalSeconds);
@@ -71,6 +80,9 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
 
     private static bool Died(ResourceEvent change) =>
         change.Snapshot.ExitCode is not (null or 0) && KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Node} found something that it cannot mend by itself; its log says what. Start it by its command when that is done.")]
+    private static partial void LeftDown(ILogger logger, string node);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Node} ended with exit code {ExitCode}; it is started again in {Seconds} s.")]
     private static partial void Reviving(ILogger logger, string node, int? exitCode, double seconds);

@@ -1,3 +1,4 @@
+using AppHost.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -67,7 +68,6 @@ internal static class PostgresClusterBuilderExtensions
 
         cluster.Resource.ControlKey = Secret("control-key");
 
-        ParameterResource Secret(string suffix) => cluster.ApplicationBuilder.AddParameter(
-            $"{cluster.Resource.Name}-{suffix}", new GenerateParameterDefault { MinLength = 24, Special = false }, secret: true, persist: true).Resource;
+        ParameterResource Secret(string suffix) => cluster.ApplicationBuilder.AddGeneratedSecret($"{cluster.Resource.Name}-{suffix}").Resource;
     }
 }

@@ -29,6 +29,7 @@ internal sealed partial class DatabaseSetup(LocalDatabase local, RoleSetup roles
             foreach (var extension in Extensions)
                 await EnsureExtensionAsync(connection, extension, cancellationToken);
             await connection.ExecuteAsync(DefaultPrivileges, cancellationToken);
+            await connection.ExecuteAsync(RestorePointRight, cancellationToken);
         }
         await EnsureRepmgrAsync(cancellationToken);
     }
@@ -47,6 +48,9 @@ internal sealed partial class DatabaseSetup(LocalDatabase local, RoleSetup roles
         ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT USAGE, SELECT ON SEQUENCES TO app_user;
         ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT SELECT ON TABLES TO analytics_reader
         """;
+
+    // Migrations make a restore point before they change anything.
+    private const string RestorePointRight = "GRANT EXECUTE ON FUNCTION pg_create_restore_point(text) TO conversation_owner";
 
     private async Task EnsureRepmgrAsync(CancellationToken cancellationToken)
     {

@@ -15,6 +15,8 @@ public sealed class DataFolder : IDisposable
         "--Postgres:Runtime=local",
         $"--Postgres:DataDir={Path}",
         $"--Parameters:postgres-control-key={Secret}",
+        $"--Parameters:api-key={Secret}",
+        $"--Parameters:reply-token-key={Secret}",
         .. s_roles.Select(role => $"--Parameters:postgres-{role}-password={Secret}"),
     ];
 
