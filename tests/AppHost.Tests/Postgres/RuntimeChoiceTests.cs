@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using AppHost.Postgres;
 
 namespace AppHost.Tests.Postgres;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class RuntimeChoiceTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
