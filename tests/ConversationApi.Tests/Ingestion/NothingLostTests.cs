@@ -109,11 +109,13 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
         await using var server = await PostgresServer.StartAsync(new() { Settings = new Dictionary<string, string> { ["fsync"] = "on", ["synchronous_commit"] = "on", ["full_page_writes"] = "on" } });
         await using var api = await ApiServer.StartAsync(server);
         var acknowledged = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var posting = Task.WhenAll(Enumerable.Range(0, 4).Select(client => Task.Run(async () =>
         {
             var waiting = new Queue<MailSample>(corpus.Mails.Where((_, i) => i % 4 == client));
             while (waiting.TryDequeue(out var mail))
             {
+                patience.Token.ThrowIfCancellationRequested();
                 var done = false;
                 try
                 {
