@@ -53,8 +53,7 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public HttpClient CreateClient(string? key)
     {
-        var client = _factory.CreateClient(new() { AllowAutoRedirect = false, BaseAddress = _factory.ClientOptions.BaseAddress });
-        client.Timeout = TimeSpan.FromMinutes(2);
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _factory.ClientOptions.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
         if (key is not null)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;

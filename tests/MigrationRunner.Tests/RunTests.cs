@@ -1,64 +1,36 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using PostgresForTests;
 
 namespace MigrationRunner.Tests;
 
-public class RunTests
+public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
     public async Task The_runner_ends_with_0_and_its_span_and_log_have_left()
     {
         var received = new ConcurrentDictionary<string, string>();
         await using var collector = await Collector(received);
-        var (exit, output) = await Run(new()
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Urls.First(),
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-        });
+        var (exit, output) = await Runner.RunAsync(await postgres.CreateDatabaseAsync(), [],
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Urls.First()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
 
         Assert.True(exit == 0, output);
         Assert.Contains("ConversationPlatform.Migrations", received["/v1/traces"], StringComparison.Ordinal);
         Assert.Contains("MigrationRunner", received["/v1/traces"], StringComparison.Ordinal);
-        Assert.Contains("nothing to do", received["/v1/logs"], StringComparison.Ordinal);
+        Assert.Contains("upgrade 20261122090100_CreateConversationTables", received["/v1/traces"], StringComparison.Ordinal);
+        Assert.Contains("Running upgrade", received["/v1/logs"], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_run_that_cannot_start_ends_with_another_code_and_the_reason()
     {
-        var (exit, output) = await Run(new() { ["Shutdown__Timeout"] = "never" });
+        var (exit, output) = await Runner.RunAsync(postgres.Server.ConnectionString, [], ("Shutdown__Timeout", "never"));
         Assert.NotEqual(0, exit);
         Assert.Contains("Shutdown", output, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Exit, string Output)> Run(Dictionary<string, string> environment)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MigrationRunner.dll")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        try
-        {
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, output + await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
     }
 
     private static async Task<WebApplication> Collector(ConcurrentDictionary<string, string> received)

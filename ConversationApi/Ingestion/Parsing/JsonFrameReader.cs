@@ -102,7 +102,7 @@ internal sealed class JsonFrameReader(Stream body, bool lines, int maxFrameBytes
     {
         while (true)
         {
-            while (_start == _scan && _start < _end && IsSpace(_buffer[_start]))
+            while (!_tooLarge && _start == _scan && _start < _end && IsSpace(_buffer[_start]))
                 _scan = ++_start;
             var at = _buffer.AsSpan(_scan, _end - _scan).IndexOf((byte)'\n');
             if (at < 0)
@@ -112,7 +112,7 @@ internal sealed class JsonFrameReader(Stream body, bool lines, int maxFrameBytes
             }
 
             _scan += at;
-            if (_scan > _start)
+            if (_scan > _start || _tooLarge)
                 return true;
         }
     }

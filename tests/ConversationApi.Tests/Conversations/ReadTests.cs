@@ -74,7 +74,7 @@ public sealed class ReadTests(PostgresFixture postgres) : IClassFixture<Postgres
             using var response = await api.Client.GetAsync("/api/v1/conversations");
             if (response.IsSuccessStatusCode)
                 break;
-            Assert.True(tries < 100, "It does not come back.");
+            Assert.True(tries < 100, await response.Content.ReadAsStringAsync());
             await Task.Delay(100);
         }
     }

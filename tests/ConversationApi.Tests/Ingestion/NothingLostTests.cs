@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using MailForTests;
@@ -85,21 +86,26 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
     public async Task The_answer_to_a_slow_client_comes_before_its_request_ends()
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);
-        var first = new TaskCompletionSource();
-        var content = new PushedContent(async stream =>
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", api.Client.BaseAddress!.Port, patience.Token);
+        await using var stream = client.GetStream();
+        using var reader = new StreamReader(stream);
+        async Task SendAsync(string text) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text), patience.Token);
+        string Chunk(string line) => $"{Encoding.UTF8.GetByteCount(line) + 1:x}\r\n{line}\n\r\n";
+        async Task<string> ReadItemAsync()
         {
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(MailJson.Of("a@x") + "\n" + MailJson.Of("b@x") + "\n"));
-            await stream.FlushAsync();
-            await first.Task;
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(MailJson.Of("c@x") + "\n"));
-        });
-        content.Headers.ContentType = new("application/x-ndjson");
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/inbound/messages") { Content = content };
-        using var response = await api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
-        Assert.Contains("stored", await reader.ReadLineAsync(), StringComparison.Ordinal);
-        first.SetResult();
-        Assert.Equal(2, (await reader.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+            while (true)
+                if (await reader.ReadLineAsync(patience.Token) is { } line && line.Contains("\"index\"", StringComparison.Ordinal))
+                    return line;
+        }
+
+        await SendAsync($"POST /api/v1/inbound/messages HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ApiServer.BootstrapKey}\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await SendAsync(Chunk(MailJson.Of("a@x")) + Chunk(MailJson.Of("b@x")));
+        Assert.Contains("\"a@x\"", await ReadItemAsync(), StringComparison.Ordinal);
+        Assert.Contains("\"b@x\"", await ReadItemAsync(), StringComparison.Ordinal);
+        await SendAsync(Chunk(MailJson.Of("c@x")) + "0\r\n\r\n");
+        Assert.Contains("\"c@x\"", await ReadItemAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,11 +115,13 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
         await using var server = await PostgresServer.StartAsync(new() { Settings = new Dictionary<string, string> { ["fsync"] = "on", ["synchronous_commit"] = "on", ["full_page_writes"] = "on" } });
         await using var api = await ApiServer.StartAsync(server);
         var acknowledged = new System.Collections.Concurrent.ConcurrentBag<string>();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var posting = Task.WhenAll(Enumerable.Range(0, 4).Select(client => Task.Run(async () =>
         {
             var waiting = new Queue<MailSample>(corpus.Mails.Where((_, i) => i % 4 == client));
             while (waiting.TryDequeue(out var mail))
             {
+                patience.Token.ThrowIfCancellationRequested();
                 var done = false;
                 try
                 {
@@ -145,16 +153,5 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal(400, acknowledged.Distinct().Count());
         Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM conversations c WHERE message_count <> (SELECT count(*) FROM conversation_messages m WHERE m.conversation_id = c.id)"));
         Assert.Equal(corpus.Mails.Select(m => m.Thread).Distinct().Count(), await api.ScalarAsync<long>("SELECT count(*) FROM conversations"));
-    }
-
-    private sealed class PushedContent(Func<Stream, Task> write) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => write(stream);
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
     }
 }

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+
+namespace MigrationRunner.Tests;
+
+/// <summary>The program itself, as a process.</summary>
+internal static class Runner
+{
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int Exit, string Output)> RunAsync(string? connectionString, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MigrationRunner.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("DATABASE_URL");
+        if (connectionString is not null)
+            start.Environment["ConnectionStrings__conversations"] = connectionString;
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
+        {
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, output + await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    public static async Task<string> SucceedAsync(string connectionString, params string[] arguments)
+    {
+        var (exit, output) = await RunAsync(connectionString, arguments);
+        Assert.True(exit == 0, output);
+        return output;
+    }
+
+    public static async Task<string> FailAsync(string connectionString, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var (exit, output) = await RunAsync(connectionString, arguments, environment);
+        Assert.True(exit == 1, $"{exit}: {output}");
+        return output;
+    }
+}

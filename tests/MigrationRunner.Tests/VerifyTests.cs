@@ -1,0 +1,43 @@
+using PostgresForTests;
+
+namespace MigrationRunner.Tests;
+
+public sealed class VerifyTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "DROP INDEX ix_conversations_status_last_message", "ix_conversations_status_last_message" },
+        { "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_conversation_messages_thread'::regclass", "ix_conversation_messages_thread" },
+        { "DROP INDEX ux_conversation_messages_message_id; CREATE INDEX ux_conversation_messages_message_id ON conversation_messages (message_id, content_hash)", "is not unique" },
+        { "DROP TABLE conversation_links", "public.conversation_links" },
+        { "ALTER TABLE conversations DROP COLUMN lead_name", "lead_name" },
+        { "ALTER TABLE conversations ALTER COLUMN subject DROP NOT NULL", "may be null" },
+        { "ALTER TABLE conversations DROP CONSTRAINT ck_conversations_archived", "ck_conversations_archived" },
+        { "ALTER TYPE suggestion_status ADD VALUE 'odd'", "suggestion_status" },
+        { "DROP EXTENSION pg_trgm CASCADE", "pg_trgm" },
+        { "ALTER TABLE conversations DISABLE TRIGGER record_update", "record_update" },
+        { "REVOKE UPDATE ON conversations FROM app_user", "lacks UPDATE" },
+        { "GRANT DELETE ON history.row_versions TO app_user", "has DELETE, which it must not" },
+        { "ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner IN SCHEMA public REVOKE INSERT ON TABLES FROM app_user", "tables of later migrations" },
+        { "DROP FUNCTION history.prune(interval)", "history.prune" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task A_fault_in_the_schema_is_found_and_named(string fault, string name)
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database);
+        await Database.ExecuteAsync(database, fault);
+        var line = Assert.Single((await Runner.FailAsync(database, ["verify"])).Split('\n'), l => l.StartsWith("failed", StringComparison.Ordinal) && l.Contains(name, StringComparison.Ordinal));
+        Assert.NotEmpty(line);
+    }
+
+    [Fact]
+    public async Task A_database_without_the_newest_migration_does_not_pass()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database, "upgrade", "CreateApiKeys");
+        Assert.Contains("run 'upgrade'", await Runner.FailAsync(database, ["verify"]), StringComparison.Ordinal);
+    }
+}
