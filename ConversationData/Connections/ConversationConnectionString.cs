@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -61,7 +62,8 @@ public static class ConversationConnectionString
 
     private static void SetDefault(NpgsqlConnectionStringBuilder builder, string key, int value)
     {
-        if (!builder.ContainsKey(key))
+        // Npgsql's builder says of every keyword it knows that it contains it; a plain one holds what was set.
+        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey(key))
             builder[key] = value;
     }
 

@@ -118,10 +118,12 @@ internal sealed partial class SchemaMigrator(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
-            var hint = e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+            // EF Core wraps what it takes for passing in an exception that says nothing.
+            var cause = e.GetBaseException();
+            activity?.SetStatus(ActivityStatusCode.Error, cause.Message);
+            var hint = cause is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
                 ? " Somebody holds a lock on a table; end that transaction, or allow more with Migrations__LockTimeout." : "";
-            throw new MigrationException($"The {direction} of {step.Id} failed and was taken back: {e.Message}{hint} Run it again when the cause is gone.", e);
+            throw new MigrationException($"The {direction} of {step.Id} failed and was taken back: {cause.Message}{hint} Run it again when the cause is gone.", e);
         }
     }
 

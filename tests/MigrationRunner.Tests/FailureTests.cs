@@ -36,7 +36,7 @@ public sealed class FailureTests(PostgresFixture postgres) : IClassFixture<Postg
             await select.ExecuteScalarAsync();
             var started = Stopwatch.GetTimestamp();
             var output = await Runner.FailAsync(database, ["downgrade", "CreateApiKeys"], ("Migrations__LockTimeout", "00:00:00.5"));
-            Assert.Contains("Migrations__LockTimeout", output, StringComparison.Ordinal);
+            Assert.True(output.Contains("Migrations__LockTimeout", StringComparison.Ordinal), output);
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60));
         }
 

@@ -5,10 +5,14 @@ namespace MigrationRunner.Tests;
 /// <summary>The program itself, as a process.</summary>
 internal static class Runner
 {
+    // In its own folder: beside the tests lies another choice of packages.
+    private static readonly string _program = Path.Combine(
+        AppContext.BaseDirectory.Replace(Path.Combine("tests", "MigrationRunner.Tests"), "MigrationRunner", StringComparison.Ordinal), "MigrationRunner.dll");
+
     /// <summary>Runs it to its end.</summary>
     public static async Task<(int Exit, string Output)> RunAsync(string? connectionString, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MigrationRunner.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
