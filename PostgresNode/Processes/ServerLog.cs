@@ -31,17 +31,19 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
         var severity = Severity().Match(line);
         if (severity.Success)
         {
+            // The prefix of a client's line has user@database; what a client is refused is no failure of the server.
+            var client = line.Contains('@', StringComparison.Ordinal);
             _level = severity.Groups[1].Value switch
             {
                 "PANIC" => LogLevel.Critical,
-                "FATAL" or "ERROR" => LogLevel.Error,
+                "FATAL" or "ERROR" => client ? LogLevel.Warning : LogLevel.Error,
                 "WARNING" => LogLevel.Warning,
                 "LOG" or "INFO" or "NOTICE" => LogLevel.Information,
                 // DETAIL, HINT, CONTEXT, STATEMENT belong to the line before.
                 "DETAIL" or "HINT" or "CONTEXT" or "STATEMENT" or "QUERY" or "LOCATION" => _level,
                 _ => LogLevel.Debug,
             };
-            if (severity.Groups[1].Value is "FATAL" or "PANIC" && !line.Contains('@', StringComparison.Ordinal))
+            if (severity.Groups[1].Value is "FATAL" or "PANIC" && !client)
                 LastFatal = line[(severity.Index + severity.Length)..].Trim();
             if (Diverged().IsMatch(line))
                 Divergence = line[(severity.Index + severity.Length)..].Trim();
