@@ -3,14 +3,14 @@ using AppHost.Services;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-if (!builder.ConfigurationFits())
-{
-    return 1;
-}
-
 if (DataReset.IsAsked(args))
 {
     return DataReset.Run(builder, args);
+}
+
+if (!builder.ConfigurationFits())
+{
+    return 1;
 }
 
 var postgres = builder.AddPostgresCluster("postgres");

@@ -1,11 +1,12 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AppHost.Postgres;
 
 /// <summary>A node's answer to its AppHost, as far as that shows it.</summary>
-internal sealed record NodeStatus(string Phase, string State, string Role, long? Timeline, string? Lsn, bool? Streaming, long? LagBytes, double? LagSeconds, string? ServerVersion, long? DiskFreeBytes);
+internal sealed record NodeStatus(string Phase, string State, string Role, long? Timeline, string? Lsn, bool? Streaming, long? LagBytes, double? LagSeconds, string? ServerVersion, double? LastAnswerSeconds);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(NodeStatus))]
@@ -31,7 +32,7 @@ internal sealed class NodeControl(IHttpClientFactory clients)
             using var response = await client.SendAsync(request, limit.Token);
             return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(NodeStatusJson.Default.NodeStatus, limit.Token) : null;
         }
-        catch (Exception silent) when (silent is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or NotSupportedException || (silent is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

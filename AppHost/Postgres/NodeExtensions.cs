@@ -5,6 +5,9 @@ namespace AppHost.Postgres;
 /// <summary>The nodes as resources: the same settings for both runtimes, whose differences end here.</summary>
 internal static class NodeExtensions
 {
+    // As PostgresNode/Dockerfile has it.
+    private const int ImageControlPort = 8008;
+
     public static void AddNodes(this IResourceBuilder<PostgresClusterResource> cluster, PostgresClusterOptions options, PostgresRuntime runtime)
     {
         for (var number = 1; number <= options.Replicas + 1; number++)
@@ -32,6 +35,7 @@ internal static class NodeExtensions
             .OnBeforeResourceStarted((resource, started, cancellationToken) => installation.PrepareAsync(resource, started.Services, cancellationToken));
         cluster.Complete(node, number, options)
             .WithEnvironment("Postgres__Runtime", "local")
+            .WithEnvironment("Postgres__EndWithParent", "true")
             .WithEnvironment("Postgres__Checkout", place.Checkout)
             .WithEnvironment("Postgres__DataDir", Path.Combine(place.Folder, node.Resource.Name))
             .WithEnvironment("Postgres__Port", ReferenceExpression.Create($"{node.GetEndpoint(PostgresClusterResource.ServerEndpoint).Property(EndpointProperty.Port)}"))
@@ -44,8 +48,13 @@ internal static class NodeExtensions
         var superuser = builder.CreateResourceBuilder(cluster.Resource.Passwords[PostgresRole.Superuser]);
         var node = builder.AddPostgres(NameOf(cluster, number), password: superuser, port: options.Port + number - 1)
             .WithDockerfile(Path.Combine(builder.AppHostDirectory, ".."), "PostgresNode/Dockerfile")
-            .WithEndpoint(PostgresClusterResource.ServerEndpoint, endpoint => endpoint.IsProxied = false)
-            .WithHttpEndpoint(targetPort: 8080, name: PostgresClusterResource.ControlEndpoint)
+            .WithEndpoint(PostgresClusterResource.ServerEndpoint, endpoint =>
+            {
+                // Said even when it is null: without a proxy the port would else be the server's own, on every node.
+                endpoint.IsProxied = false;
+                endpoint.Port = options.Port + number - 1;
+            })
+            .WithHttpEndpoint(targetPort: ImageControlPort, name: PostgresClusterResource.ControlEndpoint)
             .WithTelemetryThatNeverHoldsUp();
 
         // PostgreSQL 18's image keeps its data below this path.

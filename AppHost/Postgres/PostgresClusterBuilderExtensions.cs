@@ -1,10 +1,11 @@
 using AppHost.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace AppHost.Postgres;
 
-internal static class PostgresClusterBuilderExtensions
+internal static partial class PostgresClusterBuilderExtensions
 {
     /// <summary>
     /// Adds a PostgreSQL cluster with pgvector: a primary and streaming replicas, as containers or as processes of this machine,
@@ -16,7 +17,8 @@ internal static class PostgresClusterBuilderExtensions
     public static IResourceBuilder<PostgresClusterResource> AddPostgresCluster(this IDistributedApplicationBuilder builder, [ResourceName] string name)
     {
         var options = PostgresClusterOptions.From(builder.Configuration);
-        var runtime = RuntimeChoice.Make(options, builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]);
+        var place = DataPlace.Of(builder, options);
+        var runtime = RuntimeChoice.Make(options, builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"], place.MadeBy);
         var cluster = builder.AddResource(new PostgresClusterResource(name))
             .ExcludeFromManifest()
             .WithIconName("DatabaseMultiple")
@@ -29,6 +31,7 @@ internal static class PostgresClusterBuilderExtensions
         {
             cluster.AddSecrets();
             cluster.AddNodes(options, runtime);
+            cluster.ClaimDataAtStart(place, runtime, options);
         }
 
         if (builder.ExecutionContext.IsRunMode)
@@ -58,6 +61,25 @@ internal static class PostgresClusterBuilderExtensions
             State = KnownResourceStates.Running, StartTimeStamp = DateTime.UtcNow,
         });
     }
+
+    private static void ClaimDataAtStart(this IResourceBuilder<PostgresClusterResource> cluster, DataPlace place, PostgresRuntime runtime, PostgresClusterOptions options) =>
+        cluster.ApplicationBuilder.OnBeforeStart((started, _) =>
+        {
+            if (cluster.ApplicationBuilder.ExecutionContext.IsRunMode)
+            {
+                if (options.DataDir is null && place.Orphaned() is { } orphaned)
+                {
+                    LogOrphaned(started.Services.GetRequiredService<ILogger<PostgresClusterResource>>(), orphaned.Clone, orphaned.Folder);
+                }
+
+                place.Claim(runtime);
+            }
+
+            return Task.CompletedTask;
+        });
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A new, empty database is made. The clone {Clone} is gone, but its data still lies in {Folder}: if this is that clone under another name, stop, move it back, or start with Postgres:DataDir={Folder}; if the data is not needed any more, delete that folder.")]
+    private static partial void LogOrphaned(ILogger logger, string clone, string folder);
 
     private static void AddSecrets(this IResourceBuilder<PostgresClusterResource> cluster)
     {

@@ -32,7 +32,7 @@ internal sealed class PostgresClusterOptions
     {
         var section = configuration.GetSection("Postgres");
         List<string> errors = [];
-        if (section["Runtime"] is { } runtime && !Enum.TryParse<PostgresRuntime>(runtime, ignoreCase: true, out _))
+        if (section["Runtime"] is { } runtime && !Enum.GetNames<PostgresRuntime>().Contains(runtime, StringComparer.OrdinalIgnoreCase))
         {
             errors.Add($"Postgres:Runtime is '{runtime}': auto, container, local or external is needed.");
         }

@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AppHost.Postgres;
@@ -10,6 +12,7 @@ internal sealed partial class PostgresInstallation(string script, string? binDir
     private readonly Lock _lock = new();
     private readonly List<Action<string>> _listeners = [];
     private Task<string>? _search;
+    private CancellationToken _stopping;
     private int _announced;
 
     /// <summary>The installation of an application: one for all its nodes.</summary>
@@ -29,6 +32,7 @@ internal sealed partial class PostgresInstallation(string script, string? binDir
     /// <summary>Makes sure that there is a PostgreSQL before a node starts; shows each step on the node and on the console.</summary>
     public async Task PrepareAsync(IResource node, IServiceProvider services, CancellationToken cancellationToken)
     {
+        _stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var console = services.GetRequiredService<ILoggerFactory>().CreateLogger<PostgresInstallation>();
         var logger = services.GetRequiredService<ResourceLoggerService>().GetLogger(node);
         Listen(line => Progress(logger, line));
@@ -57,7 +61,8 @@ internal sealed partial class PostgresInstallation(string script, string? binDir
         {
             if (_search is null or { IsFaulted: true } or { IsCanceled: true })
             {
-                _search = SearchAsync(cancellationToken);
+                // For all nodes: the one that asked first may be stopped meanwhile.
+                _search = SearchAsync(_stopping);
             }
 
             return _search.WaitAsync(cancellationToken);
@@ -86,7 +91,16 @@ internal sealed partial class PostgresInstallation(string script, string? binDir
         using var process = new Process { StartInfo = start };
         var last = "eng/postgres.sh said nothing";
         process.ErrorDataReceived += (_, line) => last = line.Data is { Length: > 0 } text ? Tell(text) : last;
-        process.Start();
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            throw new DistributedApplicationException(
+                "A local PostgreSQL needs Linux or macOS. Here use containers (install Docker, Postgres:Runtime=container) or a server that is there (Postgres:Runtime=external).", exception);
+        }
+
         process.BeginErrorReadLine();
         try
         {

@@ -13,7 +13,7 @@ internal sealed class PrimaryHealthCheck(PostgresClusterResource cluster, NodeCo
         }
 
         var answers = await Task.WhenAll(cluster.Nodes.Select(async node => (node.Name, Status: await control.StatusAsync(cluster, node, cancellationToken))));
-        var primaries = answers.Where(answer => answer.Status is { Role: "Primary", Phase: "Running" }).ToArray();
+        var primaries = answers.Where(answer => answer.Status is { Role: "Primary", Phase: "Running", LastAnswerSeconds: null or < 5 }).ToArray();
         var streaming = answers.Count(answer => answer.Status is { Role: "Replica", Streaming: true });
         return primaries.Length switch
         {

@@ -9,7 +9,13 @@ internal static class RuntimeChoice
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    public static PostgresRuntime Make(PostgresClusterOptions options, DistributedApplicationExecutionContext context, Assembly? appHost, string? engine)
+    /// <param name="options">What is configured.</param>
+    /// <param name="context">Running or publishing.</param>
+    /// <param name="appHost">The AppHost's assembly, which knows whether containers can be run at all.</param>
+    /// <param name="engine">The program of the container engine, when it is configured.</param>
+    /// <param name="madeBy">What this clone's data was made by; data is never passed over in silence.</param>
+    /// <exception cref="DistributedApplicationException">The data was made by another runtime than the one that is asked for.</exception>
+    public static PostgresRuntime Make(PostgresClusterOptions options, DistributedApplicationExecutionContext context, Assembly? appHost, string? engine, PostgresRuntime? madeBy)
     {
         if (options.Runtime is PostgresRuntime.External)
         {
@@ -22,16 +28,26 @@ internal static class RuntimeChoice
             return PostgresRuntime.Container;
         }
 
-        return options.Runtime is not PostgresRuntime.Auto ? options.Runtime
-            : CanRunContainers(appHost) && EngineAnswers(engine) ? PostgresRuntime.Container
-            : PostgresRuntime.Local;
+        var containers = options.Runtime is not PostgresRuntime.Local && CanRunContainers(appHost) && EngineAnswers(engine);
+        var wanted = options.Runtime is not PostgresRuntime.Auto ? options.Runtime : madeBy ?? (containers ? PostgresRuntime.Container : PostgresRuntime.Local);
+        if (madeBy is { } made && made != wanted)
+        {
+            throw new DistributedApplicationException(
+                $"This clone's data was made by the {Name(made)} runtime, and Postgres:Runtime={Name(wanted)} would begin with an empty database. Start with Postgres:Runtime={Name(made)}, or throw that data away first: dotnet run --project AppHost -- reset");
+        }
+
+        return wanted is not PostgresRuntime.Container || options.Runtime is PostgresRuntime.Container || containers ? wanted
+            : throw new DistributedApplicationException(
+                "This clone's data was made by the container runtime, and no container engine answers now. Start the engine, or throw that data away: dotnet run --project AppHost -- reset");
+
+        static string Name(PostgresRuntime runtime) => runtime.ToString().ToLowerInvariant();
     }
 
-    /// <summary>An engine that does not answer within two seconds counts as none. Building the nodes' image takes buildx (Docker).</summary>
+    /// <summary>An engine that does not answer within two seconds counts as none; its client without an engine says so at once. Building the nodes' image takes buildx (Docker).</summary>
     internal static bool EngineAnswers(string? engine) => engine switch
     {
-        null or "" => Works("docker", "container", "ls", "-n", "1") ? Works("docker", "buildx", "version") : Works("podman", "container", "ls", "-n", "1"),
-        "docker" => Works("docker", "container", "ls", "-n", "1") && Works("docker", "buildx", "version"),
+        null or "" => EngineAnswers("docker") || EngineAnswers("podman"),
+        "docker" => Works("docker", "buildx", "version") && Works("docker", "container", "ls", "-n", "1"),
         _ => Works(engine, "container", "ls", "-n", "1"),
     };
 

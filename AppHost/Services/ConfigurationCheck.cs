@@ -9,7 +9,8 @@ internal static class ConfigurationCheck
     {
         try
         {
-            PostgresClusterOptions.From(builder.Configuration);
+            var options = PostgresClusterOptions.From(builder.Configuration);
+            RuntimeChoice.Make(options, builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"], DataPlace.Of(builder, options).MadeBy);
             return true;
         }
         catch (DistributedApplicationException exception)

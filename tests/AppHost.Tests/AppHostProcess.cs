@@ -49,6 +49,33 @@ internal sealed class AppHostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the API answers that it is healthy: by then everything runs.</summary>
+    public async Task ServesAsync(CancellationToken cancellationToken)
+    {
+        const string Announcement = "api answers at ";
+        await SaysAsync(Announcement, cancellationToken);
+        var address = Output[(Output.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Split('\n')[0].Trim();
+        using var client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(2) };
+        while (true)
+        {
+            Assert.False(HasEnded, $"the AppHost ended before the API was healthy:\n{Output}");
+            try
+            {
+                using var health = await client.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
+                if (health.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                // The orchestrator's proxy answers before the API does.
+            }
+
+            await Task.Delay(100, cancellationToken);
+        }
+    }
+
     public Task EndedAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
 
     public void Signal(string name)
@@ -66,9 +93,9 @@ internal sealed class AppHostProcess : IAsyncDisposable
     ];
 
     /// <summary>The running processes of this AppHost whose command line has the given text.</summary>
-    public IReadOnlyList<int> Processes(string text) =>
+    public IReadOnlyList<int> Processes(string text, string? except = null) =>
     [
-        .. Remaining().Where(process => process.Contains(text, StringComparison.Ordinal))
+        .. Remaining().Where(process => process.Contains(text, StringComparison.Ordinal) && (except is null || !process.Contains(except, StringComparison.Ordinal)))
             .Select(process => int.Parse(process.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)),
     ];
 

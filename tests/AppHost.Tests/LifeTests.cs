@@ -26,7 +26,8 @@ public sealed class LifeTests : IDisposable
     public async Task Killing_the_AppHost_leaves_no_process()
     {
         await using var appHost = await StartedAsync();
-        Assert.NotEmpty(appHost.Remaining());
+        Assert.NotEmpty(appHost.Processes("ConversationApi"));
+        Assert.Equal(2, appHost.Processes("/postgres -D").Count);
 
         appHost.Signal("KILL");
         await NothingRemainsAsync(appHost);
@@ -69,7 +70,7 @@ public sealed class LifeTests : IDisposable
     private async Task<AppHostProcess> StartedAsync()
     {
         var appHost = AppHostProcess.Start([.. RunningPlatform.Arguments($"http://localhost:{RunningPlatform.FreePort()}", "key"), .. _data.Arguments]);
-        await appHost.SaysAsync("Distributed application started", _limit.Token);
+        await appHost.ServesAsync(_limit.Token);
         return appHost;
     }
 

@@ -14,7 +14,6 @@ public sealed class RunningPlatform : IAsyncLifetime
     public string DashboardUrl { get; } = $"http://localhost:{FreePort()}";
     public string DashboardApiKey { get; } = Key();
     public DataFolder Data { get; } = new();
-    public TimeSpan StartDuration { get; private set; }
 
     public async Task InitializeAsync()
     {
@@ -22,11 +21,9 @@ public sealed class RunningPlatform : IAsyncLifetime
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [.. Arguments(DashboardUrl, DashboardApiKey), .. Data.Arguments], (options, _) => options.DisableDashboard = false, limit.Token);
         _application = await _builder.BuildAsync(limit.Token);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
         await _application.StartAsync(limit.Token);
         await HealthyAsync("api", limit.Token);
         await HealthyAsync("worker", limit.Token);
-        StartDuration = clock.Elapsed;
     }
 
     public Task<ResourceEvent> HealthyAsync(string resource, CancellationToken cancellationToken) =>

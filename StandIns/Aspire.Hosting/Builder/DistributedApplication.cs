@@ -38,7 +38,13 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
 
         try
         {
+            var background = Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
             await host.RunAsync(cancellationToken);
+            foreach (var failed in background.Select(service => service.ExecuteTask).Where(task => task is { IsFaulted: true }))
+            {
+                await Console.Error.WriteLineAsync(failed!.Exception!.ToString());
+                Environment.ExitCode = 1;
+            }
         }
         catch (DistributedApplicationException exception)
         {

@@ -83,7 +83,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
     {
         _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
 
-        // A start that fails is told by the exception that RunAsync and StartAsync pass on, once.
+        // What fails is told once, by RunAsync or to the caller of StartAsync.
         _host.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         _host.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         _host.Logging.AddFilter("System.Net.Http", LogLevel.Warning);

@@ -84,7 +84,7 @@ internal sealed class ApplicationRunner(
         PublishParameters();
         if (_orchestrator is not null)
         {
-            Track(processes.FollowAsync(_orchestrator, _stopping.Token));
+            Track(processes.FollowAsync(_orchestrator, Track, _stopping.Token));
             await processes.AllocateEndpointsAsync(_orchestrator, model, cancellationToken);
         }
 
@@ -152,7 +152,14 @@ internal sealed class ApplicationRunner(
         }
     }
 
-    private void Track(Task task) => _background.Add(GuardAsync(task));
+    private void Track(Task task)
+    {
+        lock (_background)
+        {
+            _background.RemoveAll(done => done.IsCompleted);
+            _background.Add(GuardAsync(task));
+        }
+    }
 
     private async Task GuardAsync(Task task)
     {
@@ -189,6 +196,12 @@ internal sealed class ApplicationRunner(
             _dashboard = null;
         }
 
-        await Task.WhenAll(_background);
+        Task[] left;
+        lock (_background)
+        {
+            left = [.. _background];
+        }
+
+        await Task.WhenAll(left);
     }
 }

@@ -91,12 +91,22 @@ internal sealed record ProcessLaunch(DcpExecutable Executable, ImmutableArray<Re
         {
             if (await ValueOf(argument, executionContext, resource, cancellationToken) is { } text)
             {
-                resolved.Add((text, argument is ParameterResource { Secret: true } or ConnectionStringReference or IResourceWithConnectionString));
+                resolved.Add((text, HoldsSecret(argument)));
             }
         }
 
         return resolved;
     }
+
+    private static bool HoldsSecret(object value) => value switch
+    {
+        ParameterResource parameter => parameter.Secret,
+        IResourceBuilder<IResource> builder => HoldsSecret(builder.Resource),
+        EndpointReference or EndpointReferenceExpression => false,
+        ConnectionStringReference or IResourceWithConnectionString => true,
+        IValueWithReferences references => references.References.Any(HoldsSecret),
+        _ => false,
+    };
 
     private static async ValueTask<string?> ValueOf(object value, DistributedApplicationExecutionContext executionContext, IResource caller, CancellationToken cancellationToken) => value switch
     {

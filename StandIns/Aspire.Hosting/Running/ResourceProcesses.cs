@@ -66,16 +66,14 @@ internal sealed class ResourceProcesses(
         Task.WhenAll(_instances.Values.Where(instance => instance.Resource == resource).Select(instance => StartAsync(instance, cancellationToken)));
 
     /// <summary>Turns what the orchestrator says of the processes into the resources' states and logs, until cancelled.</summary>
-    public async Task FollowAsync(DcpOrchestrator orchestrator, CancellationToken cancellationToken)
+    public async Task FollowAsync(DcpOrchestrator orchestrator, Action<Task> inBackground, CancellationToken cancellationToken)
     {
         _orchestrator = orchestrator;
-        var stopped = new List<Task>();
         await foreach (var state in orchestrator.WatchExecutablesAsync(cancellationToken))
         {
             if (_instances.TryGetValue(state.Name, out var instance) && !state.Deleted && await ApplyAsync(instance, state) is { } ended)
             {
-                stopped.RemoveAll(task => task.IsCompleted);
-                stopped.Add(eventing.PublishAsync(new ResourceStoppedEvent(instance.Resource, services, ended), cancellationToken));
+                inBackground(eventing.PublishAsync(new ResourceStoppedEvent(instance.Resource, services, ended), cancellationToken));
             }
         }
     }
@@ -146,6 +144,7 @@ internal sealed class ResourceProcesses(
         // The stream of an ended program stays open for seconds; what it had to say has come by now.
         await instance.LogsEnd.CancelAsync();
         await instance.Logs.WaitAsync(cancellationToken);
+        instance.LogsEnd.Dispose();
         instance.Exists = false;
     }
 
@@ -247,7 +246,8 @@ internal sealed class ResourceProcesses(
         void Add(string name, string displayName, string icon, bool highlighted, Func<string?, ResourceCommandState> state, Func<Instance, CancellationToken, Task> execute) =>
             resource.Annotations.Add(new ResourceCommandAnnotation(name, displayName, context => state(context.ResourceSnapshot.State?.Text), async context =>
             {
-                await execute(_instances[context.ResourceName], context.CancellationToken);
+                // Not given up half-way because the page that asked for it was closed.
+                await execute(_instances[context.ResourceName], lifetime.ApplicationStopping);
                 return CommandResults.Success();
             }, new CommandOptions { IconName = icon, IconVariant = IconVariant.Filled, IsHighlighted = highlighted }));
     }

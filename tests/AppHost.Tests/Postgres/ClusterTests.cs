@@ -51,7 +51,7 @@ public sealed class ClusterTests(RunningPlatform platform) : IDisposable
     public async Task A_replica_that_is_killed_is_started_again_and_streams()
     {
         var (name, before) = await ReplicaAsync();
-        Process.GetProcessById(Convert.ToInt32(Property(before, "executable.pid"), System.Globalization.CultureInfo.InvariantCulture)).Kill();
+        NodeProcess(name).Kill();
 
         var after = await platform.Application.ResourceNotifications.WaitForResourceAsync(
             name, change => change.Snapshot.State?.Text == KnownResourceStates.Running && change.Snapshot.StartTimeStamp > before.Snapshot.StartTimeStamp, _limit.Token);
@@ -105,6 +105,26 @@ public sealed class ClusterTests(RunningPlatform platform) : IDisposable
             }
 
             await Task.Delay(100, _limit.Token);
+        }
+    }
+
+    // The node's own process: with the packages it runs below 'dotnet run', whose id is the one that the dashboard shows.
+    private Process NodeProcess(string name) => Directory.EnumerateDirectories("/proc")
+        .Where(directory => int.TryParse(Path.GetFileName(directory), out _))
+        .Where(directory => Text(directory, "environ").Contains($"Postgres__DataDir={platform.Data.Path}/{name}\0", StringComparison.Ordinal))
+        .Where(directory => Text(directory, "cmdline") is var line && line.Contains("/PostgresNode", StringComparison.Ordinal) && !line.Contains("--project", StringComparison.Ordinal))
+        .Select(directory => Process.GetProcessById(int.Parse(Path.GetFileName(directory), System.Globalization.CultureInfo.InvariantCulture)))
+        .First();
+
+    private static string Text(string directory, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(directory, file)) + '\0';
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
         }
     }
 

@@ -25,9 +25,10 @@ public sealed class ModelTests : IDisposable
     [Fact]
     public async Task Without_an_engine_no_container_is_in_the_model()
     {
-        await using var builder = await BuilderAsync("--Postgres:Runtime=local");
+        await using var builder = await BuilderAsync("--Postgres:Runtime=auto", "--ASPIRE_CONTAINER_RUNTIME=/no/such/engine");
 
         Assert.DoesNotContain(builder.Resources, resource => resource.IsContainer());
+        Assert.Contains(builder.Resources, resource => resource.Name == "postgres-2");
     }
 
     [Fact]
@@ -42,6 +43,10 @@ public sealed class ModelTests : IDisposable
         {
             var build = node.Annotations.OfType<DockerfileBuildAnnotation>().Single();
             Assert.True(File.Exists(build.DockerfilePath), build.DockerfilePath);
+            var control = node.Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "http").TargetPort;
+            Assert.Contains($"ASPNETCORE_URLS=http://+:{control}", File.ReadAllText(build.DockerfilePath), StringComparison.Ordinal);
+            var server = node.Annotations.OfType<EndpointAnnotation>().Single(endpoint => endpoint.Name == "tcp");
+            Assert.Equal((false, null, 5432), (server.IsProxied, server.Port, server.TargetPort));
             var mount = node.Annotations.OfType<ContainerMountAnnotation>().Single();
             Assert.Equal(("/var/lib/postgresql", ContainerMountType.Volume), (mount.Target, mount.Type));
         });

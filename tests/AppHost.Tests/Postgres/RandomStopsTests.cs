@@ -33,10 +33,12 @@ public sealed class RandomStopsTests(ITestOutputHelper output) : IDisposable
                 await CheckAsync(source, round);
                 using var writing = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token);
                 var writer = WriteAsync(source, writing.Token);
+                var observer = ObserveAsync(writing.Token);
                 await Task.Delay(random.Next(50, 1500), _limit.Token);
                 await EndAsync(appHost, random, source, round);
                 await writing.CancelAsync();
                 await writer;
+                await observer;
             }
             catch (Exception failure)
             {
@@ -62,7 +64,7 @@ public sealed class RandomStopsTests(ITestOutputHelper output) : IDisposable
         if (way >= 3)
         {
             // The program dies and comes back by itself; then the platform is stopped in one of the other ways.
-            var victims = way == 3 ? appHost.Processes("PostgresNode.dll") : appHost.Processes("/postgres -D");
+            var victims = way == 3 ? appHost.Processes("/PostgresNode", except: "--project") : appHost.Processes("/postgres -D");
             Signal("KILL", victims[random.Next(victims.Count)]);
             await WritableAsync(source, appHost);
             await CheckAsync(source, round);
@@ -111,6 +113,16 @@ public sealed class RandomStopsTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.Equal(1, (await Task.WhenAll(LeadsAsync(_port), LeadsAsync(_port + 1))).Count(leads => leads));
+    }
+
+    // Looks all the while, not only when all is well again.
+    private async Task ObserveAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            Assert.False((await Task.WhenAll(LeadsAsync(_port), LeadsAsync(_port + 1))).All(leads => leads), "both nodes lead");
+            await Task.Delay(50, CancellationToken.None);
+        }
     }
 
     private async Task<bool> LeadsAsync(int port)

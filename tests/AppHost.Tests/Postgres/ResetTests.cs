@@ -22,11 +22,19 @@ public sealed class ResetTests : IDisposable
     {
         var node = MakeNode();
         var other = Directory.CreateDirectory(Path.Combine(_data.Path, "photographs")).FullName;
-        await File.WriteAllTextAsync(Path.Combine(node, "data", "postmaster.pid"), $"{Environment.ProcessId}\n", _limit.Token);
+        var postmaster = Path.Combine(node, "data", "postmaster.pid");
+        await File.WriteAllTextAsync(postmaster, $"{Environment.ProcessId}\n", _limit.Token);
 
         await using var refused = AppHostProcess.Start(["reset", "--yes", .. _data.Arguments]);
         await refused.EndedAsync(_limit.Token);
-        File.Delete(Path.Combine(node, "data", "postmaster.pid"));
+        File.Delete(postmaster);
+        await using (File.Open(Path.Combine(node, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None))
+        {
+            await using var locked = AppHostProcess.Start(["reset", "--yes", .. _data.Arguments]);
+            await locked.EndedAsync(_limit.Token);
+            Assert.Equal(1, locked.ExitCode);
+        }
+
         await using var reset = AppHostProcess.Start(["reset", "--yes", .. _data.Arguments]);
         await reset.EndedAsync(_limit.Token);
 

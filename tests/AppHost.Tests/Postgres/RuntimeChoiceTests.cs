@@ -7,6 +7,7 @@ namespace AppHost.Tests.Postgres;
 [UnsupportedOSPlatform("windows")]
 public sealed class RuntimeChoiceTests : IDisposable
 {
+    private static readonly DistributedApplicationExecutionContext s_run = new(DistributedApplicationOperation.Run);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
 
     [Theory]
@@ -39,9 +40,33 @@ public sealed class RuntimeChoiceTests : IDisposable
     {
         var options = new PostgresClusterOptions { Runtime = Enum.Parse<PostgresRuntime>(configured) };
 
-        var made = RuntimeChoice.Make(options, new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish), null, null);
+        var made = RuntimeChoice.Make(options, new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish), null, null, null);
 
         Assert.Equal(Enum.Parse<PostgresRuntime>(expected), made);
+    }
+
+    [Theory]
+    [InlineData("Auto", "Local", "Local")]
+    [InlineData("Local", "Local", "Local")]
+    public void Data_decides_where_nothing_else_is_asked_for(string configured, string madeBy, string expected)
+    {
+        var options = new PostgresClusterOptions { Runtime = Enum.Parse<PostgresRuntime>(configured) };
+
+        Assert.Equal(Enum.Parse<PostgresRuntime>(expected), RuntimeChoice.Make(options, s_run, null, null, Enum.Parse<PostgresRuntime>(madeBy)));
+    }
+
+    [Theory]
+    [InlineData("Container", "Local", "begin with an empty database")]
+    [InlineData("Local", "Container", "begin with an empty database")]
+    [InlineData("Auto", "Container", "no container engine answers")]
+    public void Data_is_never_passed_over_in_silence(string configured, string madeBy, string message)
+    {
+        var options = new PostgresClusterOptions { Runtime = Enum.Parse<PostgresRuntime>(configured) };
+
+        var refusal = Assert.Throws<DistributedApplicationException>(() => RuntimeChoice.Make(options, s_run, null, null, Enum.Parse<PostgresRuntime>(madeBy)));
+
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("reset", refusal.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
