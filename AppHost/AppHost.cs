@@ -1,19 +1,40 @@
+using AppHost.Postgres;
 using AppHost.Services;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
+if (!builder.ConfigurationFits())
+{
+    return 1;
+}
+
+if (DataReset.IsAsked(args))
+{
+    return DataReset.Run(builder, args);
+}
+
+var postgres = builder.AddPostgresCluster("postgres");
+var apiKey = builder.AddGeneratedSecret("api-key");
+var replyTokenKey = builder.AddGeneratedSecret("reply-token-key");
+
 var migrations = builder.AddProject<Projects.MigrationRunner>("migrations")
-    .WithTelemetryThatNeverHoldsUp();
+    .WithTelemetryThatNeverHoldsUp()
+    .WithReference(postgres.ConnectionAs(PostgresRole.Owner), "conversations")
+    .WaitFor(postgres);
 
 var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithTelemetryThatNeverHoldsUp()
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints()
+    .WithReference(postgres.ConnectionAs(PostgresRole.App), "conversations")
+    .WithEnvironment("ApiKeys__Bootstrap", apiKey)
+    .WithEnvironment("Ingestion__ReplyTokenKey", replyTokenKey)
     .WaitForCompletion(migrations);
 
 var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithTelemetryThatNeverHoldsUp()
     .WithHttpHealthCheck("/health")
+    .WithReference(postgres.ConnectionAs(PostgresRole.Maintenance), "conversations")
     .WithReference(api)
     .WaitForCompletion(migrations);
 

@@ -7,12 +7,15 @@ namespace AppHost.Tests;
 internal sealed class AppHostProcess : IAsyncDisposable
 {
     private const string Mark = "CONVERSATION_PLATFORM_TEST_RUN";
+    private const string DataDir = "--Postgres:DataDir=";
     private readonly string _run = Guid.NewGuid().ToString("N");
+    private readonly string? _data;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Process _process;
 
     private AppHostProcess(string[] arguments)
     {
+        _data = arguments.LastOrDefault(argument => argument.StartsWith(DataDir, StringComparison.Ordinal))?[DataDir.Length..];
         var start = new ProcessStartInfo("dotnet", [typeof(Projects.AppHost).Assembly.Location, .. arguments])
         {
             WorkingDirectory = Projects.AppHost.ProjectPath, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -25,6 +28,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
 
     public int Id => _process.Id;
     public int ExitCode => _process.ExitCode;
+    public bool HasEnded => _process.HasExited;
     public string Output => string.Join('\n', _output);
 
     public static AppHostProcess Start(params string[] arguments)
@@ -61,6 +65,13 @@ internal sealed class AppHostProcess : IAsyncDisposable
             .Select(directory => $"{Path.GetFileName(directory)} {Read(Path.Combine(directory, "cmdline")).Replace('\0', ' ')}"),
     ];
 
+    /// <summary>The running processes of this AppHost whose command line has the given text.</summary>
+    public IReadOnlyList<int> Processes(string text) =>
+    [
+        .. Remaining().Where(process => process.Contains(text, StringComparison.Ordinal))
+            .Select(process => int.Parse(process.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)),
+    ];
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
@@ -80,7 +91,10 @@ internal sealed class AppHostProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private bool Carries(string directory) => Read(Path.Combine(directory, "environ")).Contains($"{Mark}={_run}", StringComparison.Ordinal);
+    // postgres writes its title over its environment; it is known by its data.
+    private bool Carries(string directory) =>
+        Read(Path.Combine(directory, "environ")).Contains($"{Mark}={_run}", StringComparison.Ordinal)
+        || (_data is not null && Path.GetFileName(directory) != $"{Id}" && Read(Path.Combine(directory, "cmdline")).Contains(_data, StringComparison.Ordinal));
 
     private static string Read(string path)
     {

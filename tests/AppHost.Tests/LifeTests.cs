@@ -5,6 +5,8 @@ namespace AppHost.Tests;
 public sealed class LifeTests : IDisposable
 {
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(3));
+    private readonly DataFolder _data = new();
+    private readonly DataFolder _otherData = new();
 
     [Theory]
     [InlineData("INT")]
@@ -34,10 +36,10 @@ public sealed class LifeTests : IDisposable
     public async Task A_second_AppHost_at_the_same_address_says_why_it_does_not_start()
     {
         var address = $"http://localhost:{RunningPlatform.FreePort()}";
-        await using var first = AppHostProcess.Start(RunningPlatform.Arguments(address, "first"));
+        await using var first = AppHostProcess.Start([.. RunningPlatform.Arguments(address, "first"), .. _data.Arguments]);
         await first.SaysAsync("Distributed application started", _limit.Token);
 
-        await using var second = AppHostProcess.Start(RunningPlatform.Arguments(address, "second"));
+        await using var second = AppHostProcess.Start([.. RunningPlatform.Arguments(address, "second"), .. _otherData.Arguments]);
         await second.EndedAsync(_limit.Token);
 
         Assert.NotEqual(0, second.ExitCode);
@@ -50,18 +52,23 @@ public sealed class LifeTests : IDisposable
     public async Task The_address_with_its_login_is_printed()
     {
         var address = $"http://localhost:{RunningPlatform.FreePort()}";
-        await using var appHost = AppHostProcess.Start(RunningPlatform.Arguments(address, "key"));
+        await using var appHost = AppHostProcess.Start([.. RunningPlatform.Arguments(address, "key"), .. _data.Arguments]);
 
         await appHost.SaysAsync($"{address}/login?t=", _limit.Token);
         await appHost.SaysAsync("api answers at http://localhost:", _limit.Token);
         await appHost.SaysAsync("worker answers at http://localhost:", _limit.Token);
     }
 
-    public void Dispose() => _limit.Dispose();
+    public void Dispose()
+    {
+        _limit.Dispose();
+        _data.Dispose();
+        _otherData.Dispose();
+    }
 
     private async Task<AppHostProcess> StartedAsync()
     {
-        var appHost = AppHostProcess.Start(RunningPlatform.Arguments($"http://localhost:{RunningPlatform.FreePort()}", "key"));
+        var appHost = AppHostProcess.Start([.. RunningPlatform.Arguments($"http://localhost:{RunningPlatform.FreePort()}", "key"), .. _data.Arguments]);
         await appHost.SaysAsync("Distributed application started", _limit.Token);
         return appHost;
     }

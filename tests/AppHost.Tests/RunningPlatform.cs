@@ -13,13 +13,14 @@ public sealed class RunningPlatform : IAsyncLifetime
     public DistributedApplication Application => _application ?? throw new InvalidOperationException("Not started.");
     public string DashboardUrl { get; } = $"http://localhost:{FreePort()}";
     public string DashboardApiKey { get; } = Key();
+    public DataFolder Data { get; } = new();
     public TimeSpan StartDuration { get; private set; }
 
     public async Task InitializeAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         _builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            Arguments(DashboardUrl, DashboardApiKey), (options, _) => options.DisableDashboard = false, limit.Token);
+            [.. Arguments(DashboardUrl, DashboardApiKey), .. Data.Arguments], (options, _) => options.DisableDashboard = false, limit.Token);
         _application = await _builder.BuildAsync(limit.Token);
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await _application.StartAsync(limit.Token);
@@ -43,6 +44,8 @@ public sealed class RunningPlatform : IAsyncLifetime
         {
             await _builder.DisposeAsync();
         }
+
+        Data.Dispose();
     }
 
     /// <summary>Settings that keep a test's AppHost away from one that somebody runs by hand, and from the user's secrets.</summary>

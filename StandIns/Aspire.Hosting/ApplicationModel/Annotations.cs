@@ -163,8 +163,8 @@ internal sealed class InstanceNamesAnnotation(IReadOnlyList<string> names) : IRe
     public IReadOnlyList<string> Names { get; } = names;
 }
 
-/// <summary>Which endpoints a project offers because of its launch profile; those are told to it by ASPNETCORE_URLS.</summary>
-internal sealed class LaunchProfileEndpointAnnotation(string endpointName) : IResourceAnnotation
+/// <summary>An endpoint whose port the program learns from a variable of its own, and not from ASPNETCORE_URLS.</summary>
+internal sealed class EndpointVariableAnnotation(EndpointAnnotation endpoint) : IResourceAnnotation
 {
-    public string EndpointName { get; } = endpointName;
+    public EndpointAnnotation Endpoint { get; } = endpoint;
 }

@@ -6,8 +6,6 @@ public abstract class Resource(string name) : IResource
 {
     public virtual string Name { get; } = ResourceNames.Checked(name);
     public virtual ResourceAnnotationCollection Annotations { get; } = [];
-
-    public override string ToString() => $"{GetType().Name}(Name = \"{Name}\")";
 }
 
 public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotation>;

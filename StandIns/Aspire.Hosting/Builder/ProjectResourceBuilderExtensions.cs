@@ -63,8 +63,7 @@ public static class ProjectResourceBuilderExtensions
 
         foreach (var url in (chosen.Profile.ApplicationUrl ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(url => new Uri(url)))
         {
-            project.WithEndpoint(port: builder.ExecutionContext.IsPublishMode ? null : url.Port, scheme: url.Scheme)
-                .WithAnnotation(new LaunchProfileEndpointAnnotation(url.Scheme));
+            project.WithEndpoint(port: builder.ExecutionContext.IsPublishMode ? null : url.Port, scheme: url.Scheme);
         }
 
         return builder.ExecutionContext.IsPublishMode ? project : project.WithEnvironment(context =>

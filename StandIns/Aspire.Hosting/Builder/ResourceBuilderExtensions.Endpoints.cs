@@ -21,6 +21,7 @@ public static partial class ResourceBuilderExtensions
         {
             var target = new EndpointReference(owner, annotation).Property(EndpointProperty.TargetPort);
             builder.WithAnnotation(new EnvironmentCallbackAnnotation(context => context.EnvironmentVariables[env] = target));
+            builder.WithAnnotation(new EndpointVariableAnnotation(annotation));
         }
 
         return builder.WithAnnotation(annotation);

@@ -12,6 +12,7 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ILogger _logger;
     private readonly string? _browserToken;
+    private volatile bool _ending;
     private string _lastError = "";
 
     private DashboardProcess(Process process, string? browserToken, ILogger logger)
@@ -79,6 +80,9 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
         LogStarted(logger, watch.ElapsedMilliseconds);
         return dashboard;
     }
+
+    /// <summary>From now on its complaints are not worth a warning: the application is ending.</summary>
+    public void ExpectEnd() => _ending = true;
 
     /// <summary>Ends it at once: it keeps nothing that could be lost.</summary>
     public async ValueTask DisposeAsync()
@@ -160,7 +164,15 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
         if (isError || line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal) || line.StartsWith("Unhandled", StringComparison.Ordinal))
         {
             _lastError = line;
-            LogError(_logger, line);
+            if (_ending)
+            {
+                // That its connection to us is gone now is no news.
+                LogLine(_logger, line);
+            }
+            else
+            {
+                LogError(_logger, line);
+            }
         }
         else
         {

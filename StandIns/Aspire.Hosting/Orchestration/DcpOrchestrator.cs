@@ -91,7 +91,7 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         return _client.CreateAsync("executables", executable, DcpJson.Default.ExecutableObject, ct);
     }
 
-    /// <summary>Ends the program: SIGTERM, and after 6 s SIGKILL. It cannot be started again, only deleted. Nothing happens when there is none.</summary>
+    /// <summary>Ends the program: SIGTERM, and after 6 s SIGKILL, then also to what it started and left behind. It cannot be started again, only deleted. Nothing happens when there is none.</summary>
     public async Task StopExecutableAsync(string name, CancellationToken ct)
     {
         if (!await _client.PatchAsync($"executables/{name}", new StopPatch(new StopSpec(true)), DcpJson.Default.StopPatch, ct))
@@ -137,7 +137,7 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends every program, the proxies and dcp itself: within 3 s, or 5 s when a program does not end on SIGTERM.</summary>
+    /// <summary>Ends every program, the proxies and dcp itself: within 3 s, or 5 s when a program, or one that it started, does not end when asked to.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -149,12 +149,15 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         await _ending.CancelAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3.5));
         IReadOnlyList<DcpExecutableState> left = [];
+        var below = new ProcessTree();
         try
         {
             left = await RunningAsync(limit.Token);
+            below.Remember(left.Select(state => state.ProcessId!.Value));
             await _client.PatchAsync("/admin/execution", new ExecutionPatch("Stopping", "Full"), DcpJson.Default.ExecutionPatch, limit.Token);
-            while (left.Any(IsAlive))
+            while (left.Any(IsAlive) || below.AnyAlive)
             {
+                below.Remember([]);
                 await Task.Delay(30, limit.Token);
             }
         }
@@ -166,8 +169,10 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         foreach (var state in left.Where(IsAlive))
         {
             LogKilled(_logger, state.Name);
-            Kill(state.ProcessId!.Value);
+            ProcessTree.Kill(state.ProcessId!.Value);
         }
+
+        below.Kill();
 
         await _server.EndAsync(TimeSpan.FromSeconds(4.2) - watch.Elapsed);
         _client.Dispose();
@@ -197,19 +202,6 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             return false;
-        }
-    }
-
-    private static void Kill(int id)
-    {
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            process.Kill(entireProcessTree: true);
-        }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
-        {
-            // Ended by itself meanwhile.
         }
     }
 

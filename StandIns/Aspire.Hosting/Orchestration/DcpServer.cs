@@ -89,7 +89,6 @@ internal sealed class DcpServer
         }
 
         start.Environment["DCP_SESSION_FOLDER"] = session;
-        start.Environment["DCP_SHUTDOWN_TIMEOUT_SECONDS"] = "3";
         return start;
     }
 
@@ -137,7 +136,6 @@ internal sealed class DcpServer
             {
                 using var process = Process.GetProcessById(id);
                 process.Kill();
-                process.WaitForExit(TimeSpan.FromSeconds(1));
             }
             catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
             {

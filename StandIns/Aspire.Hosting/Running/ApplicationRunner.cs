@@ -21,6 +21,7 @@ internal sealed class ApplicationRunner(
     UserSecrets secrets,
     IConfiguration configuration,
     IServiceProvider services,
+    IHostApplicationLifetime lifetime,
     ILogger<DistributedApplication> logger) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -65,6 +66,7 @@ internal sealed class ApplicationRunner(
             try
             {
                 _dashboard = dashboard is null ? null : await DashboardHost.StartAsync(dashboard, bundle, dashboardResources, logger, cancellationToken);
+                lifetime.ApplicationStopping.Register(() => _dashboard?.ExpectEnd());
             }
             finally
             {

@@ -94,6 +94,8 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public string LoginUrl { get; }
 
+    public void ExpectEnd() => _process.ExpectEnd();
+
     public static async Task<DashboardHost> StartAsync(DashboardOptions options, AspireBundle bundle, IDashboardResources resources, ILogger logger, CancellationToken cancellationToken)
     {
         var service = await ResourceService.StartAsync(resources, options.ResourceServiceApiKey, logger, cancellationToken);

@@ -66,7 +66,9 @@ internal sealed class DashboardResources(
         return new DashboardCommandResult(result.Success, result.ErrorMessage, result.Canceled);
     }
 
-    private static DashboardResource Shown(ResourceEvent change)
+    private string IdOf(string resource) => notifications.TryGetCurrentState(resource, out var state) ? state.ResourceId : resource;
+
+    private DashboardResource Shown(ResourceEvent change)
     {
         var snapshot = change.Snapshot;
         return new DashboardResource(change.ResourceId, change.Resource.Name, snapshot.ResourceType)
@@ -79,7 +81,8 @@ internal sealed class DashboardResources(
             Environment = [.. snapshot.EnvironmentVariables.Select(variable => new DashboardVariable(variable.Name, variable.Value, variable.IsFromSpec))],
             Urls = [.. snapshot.Urls.Select(url => new DashboardUrl(url.Name, url.Url, url.IsInternal, url.IsInactive, url.DisplayProperties.SortOrder, url.DisplayProperties.DisplayName))],
             Properties = [.. snapshot.Properties.Select(property => new DashboardProperty(property.Name, property.Value, null, property.IsSensitive)),
-                .. snapshot.ExitCode is { } code ? new[] { new DashboardProperty("resource.exitCode", code) } : []],
+                .. snapshot.ExitCode is { } code ? new[] { new DashboardProperty("resource.exitCode", code) } : [],
+                .. snapshot.Relationships.Where(relation => relation.Type == "Parent").Take(1).Select(relation => new DashboardProperty("resource.parentName", IdOf(relation.ResourceName)))],
             Commands = [.. snapshot.Commands.Select(Shown)],
             HealthReports = [.. snapshot.HealthReports.Select(Shown)],
             Relationships = [.. snapshot.Relationships.Select(relation => new DashboardRelationship(relation.ResourceName, relation.Type))],

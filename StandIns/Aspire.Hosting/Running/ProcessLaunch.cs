@@ -69,7 +69,7 @@ internal sealed record ProcessLaunch(DcpExecutable Executable, ImmutableArray<Re
     {
         var builder = new ReferenceExpressionBuilder();
         foreach (var endpoint in ((IResourceWithEndpoints)resource).GetEndpoints().Where(endpoint =>
-            resource.Annotations.OfType<LaunchProfileEndpointAnnotation>().Any(profile => profile.EndpointName == endpoint.EndpointName)))
+            endpoint.Scheme is "http" or "https" && !resource.Annotations.OfType<EndpointVariableAnnotation>().Any(variable => variable.Endpoint == endpoint.EndpointAnnotation)))
         {
             builder.AppendLiteral(builder.IsEmpty ? $"{endpoint.Scheme}://localhost:" : $";{endpoint.Scheme}://localhost:");
             builder.AppendFormatted(endpoint.Property(EndpointProperty.TargetPort));

@@ -4,6 +4,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
@@ -14,6 +15,7 @@ internal sealed class ResourceProcesses(
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
     IConfiguration configuration,
+    IHostApplicationLifetime lifetime,
     IServiceProvider services)
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new();
@@ -104,7 +106,8 @@ internal sealed class ResourceProcesses(
             });
             instance.Exists = true;
             await _orchestrator!.CreateExecutableAsync(launch.Executable, cancellationToken);
-            instance.Logs = FollowLogsAsync(instance, cancellationToken);
+            instance.LogsEnd = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+            instance.Logs = FollowLogsAsync(instance, instance.LogsEnd.Token);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -139,6 +142,9 @@ internal sealed class ResourceProcesses(
         }
 
         await _orchestrator!.DeleteExecutableAsync(instance.Name, cancellationToken);
+
+        // The stream of an ended program stays open for seconds; what it had to say has come by now.
+        await instance.LogsEnd.CancelAsync();
         await instance.Logs.WaitAsync(cancellationToken);
         instance.Exists = false;
     }
@@ -256,5 +262,6 @@ internal sealed class ResourceProcesses(
         public SemaphoreSlim Gate { get; } = new(1, 1);
         public bool Exists { get; set; }
         public Task Logs { get; set; } = Task.CompletedTask;
+        public CancellationTokenSource LogsEnd { get; set; } = new();
     }
 }

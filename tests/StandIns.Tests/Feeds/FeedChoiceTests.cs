@@ -53,7 +53,7 @@ public sealed partial class FeedChoiceTests : IDisposable
     public async Task A_feed_that_is_down_is_an_error_and_nothing_is_remembered()
     {
         // Nothing listens at port 9 of the loopback address.
-        var (exitCode, output) = await _repository.DotnetAsync("restore", "http://127.0.0.1:9/v3/index.json", _limit.Token);
+        var (exitCode, output) = await _repository.DotnetAsync("restore", "http://127.0.0.1:9/index.json", _limit.Token);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("The NuGet feed could not be asked", output, StringComparison.Ordinal);

@@ -101,8 +101,9 @@ public sealed class DcpOrchestratorTests(ITestOutputHelper output) : IAsyncLifet
     }
 
     [Theory]
-    [InlineData("exec sleep 600", 5)]
-    [InlineData("trap '' TERM INT; echo deaf; while :; do sleep 0.2; done", 7)]
+    [InlineData("echo $$; exec sleep 600", 5)]
+    [InlineData("trap '' TERM INT; echo $$; while :; do sleep 0.2; done", 7)]
+    [InlineData("sleep 600 & echo $!; wait", 7)]
     public async Task The_end_leaves_no_process_and_no_session_folder(string script, int seconds)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
@@ -110,7 +111,7 @@ public sealed class DcpOrchestratorTests(ITestOutputHelper output) : IAsyncLifet
         var watching = CollectAsync(_dcp.WatchExecutablesAsync(limit.Token), states);
         await _dcp.CreateExecutableAsync(Shell("child-dddddddd", script), limit.Token);
         await Until.True(() => Snapshot(states).Any(state => state.State == "Running"), "running");
-        var process = Snapshot(states).Last().ProcessId!.Value;
+        var process = await SaidProcessAsync(_dcp, "child-dddddddd", limit.Token);
         var session = Session();
 
         var watch = Stopwatch.StartNew();
@@ -133,19 +134,33 @@ public sealed class DcpOrchestratorTests(ITestOutputHelper output) : IAsyncLifet
         await using var dcp = await DcpOrchestrator.StartAsync(bundle, owner.Id, NullLogger.Instance, limit.Token);
         var states = new List<DcpExecutableState>();
         var watching = CollectAsync(dcp.WatchExecutablesAsync(limit.Token), states);
-        await dcp.CreateExecutableAsync(Shell("orphan-eeeeeeee", "sleep 600 & wait"), limit.Token);
+        await dcp.CreateExecutableAsync(Shell("orphan-eeeeeeee", "sleep 600 & echo $!; wait"), limit.Token);
         await Until.True(() => Snapshot(states).Any(state => state.State == "Running"), "running");
-        var process = Snapshot(states).Last().ProcessId!.Value;
+        var process = await SaidProcessAsync(dcp, "orphan-eeeeeeee", limit.Token);
         var session = Path.GetDirectoryName(dcp.KubeconfigPath)!;
 
         owner.Kill();
         var watch = Stopwatch.StartNew();
-        await Until.True(() => !Until.Runs(process), "the program ends", seconds: 10);
-        output.WriteLine($"program gone after {watch.ElapsedMilliseconds} ms");
+        await Until.True(() => !Until.Runs(process), "what the program started ends", seconds: 10);
+        output.WriteLine($"all of it gone after {watch.ElapsedMilliseconds} ms");
         await Until.True(() => !Directory.Exists(session) && !CommandLines().Any(line => line.Contains(session, StringComparison.Ordinal)), "dcp ends", seconds: 10);
         output.WriteLine($"dcp gone after {watch.ElapsedMilliseconds} ms");
         await limit.CancelAsync();
         await watching;
+    }
+
+    /// <summary>The process that the program tells of itself or of what it started.</summary>
+    private static async Task<int> SaidProcessAsync(DcpOrchestrator dcp, string name, CancellationToken ct)
+    {
+        await foreach (var line in dcp.StreamLogsAsync(name, ct))
+        {
+            if (line.Source == DcpLogSource.StandardOutput)
+            {
+                return int.Parse(line.Text, System.Globalization.CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new InvalidOperationException("It said nothing.");
     }
 
     private string Session() => Path.GetDirectoryName(_dcp.KubeconfigPath)!;

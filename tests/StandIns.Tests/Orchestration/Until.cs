@@ -15,14 +15,21 @@ internal static class Until
         }
     }
 
+    /// <summary>A zombie, which only waits for init, does not run.</summary>
     public static bool Runs(int processId)
     {
         try
         {
+            if (OperatingSystem.IsLinux())
+            {
+                var text = File.ReadAllText($"/proc/{processId}/stat");
+                return text[text.LastIndexOf(')') + 2] is not ('Z' or 'X');
+            }
+
             using var process = Process.GetProcessById(processId);
             return !process.HasExited;
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or IOException)
         {
             return false;
         }

@@ -25,7 +25,10 @@ internal static class MemberLines
 
     public static string Marks(MemberInfo member)
     {
-        var marks = member.GetCustomAttribute<ObsoleteAttribute>(inherit: false) is null ? "" : "  [obsolete]";
+        // Where a type has required members, the compiler marks its constructor for older compilers; that is nobody's word.
+        var ownWord = member.GetCustomAttribute<ObsoleteAttribute>(inherit: false) is not null
+            && member.GetCustomAttribute<System.Runtime.CompilerServices.CompilerFeatureRequiredAttribute>(inherit: false) is null;
+        var marks = ownWord ? "  [obsolete]" : "";
         return member.GetCustomAttribute<ExperimentalAttribute>(inherit: false) is { } experimental
             ? $"{marks}  [experimental {experimental.DiagnosticId}]"
             : marks;

@@ -1,0 +1,73 @@
+using AppHost.Services;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AppHost.Postgres;
+
+internal static class PostgresClusterBuilderExtensions
+{
+    /// <summary>
+    /// Adds a PostgreSQL cluster with pgvector: a primary and streaming replicas, as containers or as processes of this machine,
+    /// or the one that <c>Postgres:Runtime=external</c> names.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">The cluster's name; its nodes are <c>name-1</c>, <c>name-2</c>, ...</param>
+    /// <exception cref="DistributedApplicationException">The configuration under <c>Postgres</c> does not fit.</exception>
+    public static IResourceBuilder<PostgresClusterResource> AddPostgresCluster(this IDistributedApplicationBuilder builder, [ResourceName] string name)
+    {
+        var options = PostgresClusterOptions.From(builder.Configuration);
+        var runtime = RuntimeChoice.Make(options, builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]);
+        var cluster = builder.AddResource(new PostgresClusterResource(name))
+            .ExcludeFromManifest()
+            .WithIconName("DatabaseMultiple")
+            .WithInitialState(new CustomResourceSnapshot { ResourceType = "PostgreSQL cluster", Properties = [new("postgres.runtime", runtime.ToString())] });
+        if (runtime is PostgresRuntime.External)
+        {
+            cluster.Resource.External = builder.AddParameterFromConfiguration($"{name}-connection-string", "Postgres:ConnectionString", secret: true).Resource;
+        }
+        else
+        {
+            cluster.AddSecrets();
+            cluster.AddNodes(options, runtime);
+        }
+
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            builder.Services.AddSingleton<NodeControl>();
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<NodeWatch>(services, cluster.Resource));
+            builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+                $"{name}_primary", services => ActivatorUtilities.CreateInstance<PrimaryHealthCheck>(services, cluster.Resource), HealthStatus.Unhealthy, tags: null));
+            cluster.WithHealthCheck($"{name}_primary").OnInitializeResource(RunAsync);
+        }
+
+        return cluster;
+    }
+
+    /// <summary>Adds the connection string of one role, to be referenced by services.</summary>
+    public static IResourceBuilder<ConnectionStringResource> ConnectionAs(this IResourceBuilder<PostgresClusterResource> cluster, PostgresRole role) =>
+        cluster.ApplicationBuilder
+            .AddConnectionString($"{cluster.Resource.Name}-{role.ToString().ToLowerInvariant()}", cluster.Resource.ConnectionStringOf(role))
+            .WithParentRelationship(cluster);
+
+    // The orchestrator runs nothing for the cluster itself, so nobody else would say that it is there.
+    private static async Task RunAsync(PostgresClusterResource cluster, InitializeResourceEvent initialize, CancellationToken cancellationToken)
+    {
+        await initialize.Eventing.PublishAsync(new BeforeResourceStartedEvent(cluster, initialize.Services), cancellationToken);
+        await initialize.Notifications.PublishUpdateAsync(cluster, snapshot => snapshot with
+        {
+            State = KnownResourceStates.Running, StartTimeStamp = DateTime.UtcNow,
+        });
+    }
+
+    private static void AddSecrets(this IResourceBuilder<PostgresClusterResource> cluster)
+    {
+        foreach (var role in Enum.GetValues<PostgresRole>())
+        {
+            cluster.Resource.Passwords[role] = Secret($"{role.ToString().ToLowerInvariant()}-password");
+        }
+
+        cluster.Resource.ControlKey = Secret("control-key");
+
+        ParameterResource Secret(string suffix) => cluster.ApplicationBuilder.AddGeneratedSecret($"{cluster.Resource.Name}-{suffix}").Resource;
+    }
+}

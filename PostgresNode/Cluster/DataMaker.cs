@@ -1,0 +1,57 @@
+using PostgresNode.Configuration;
+using PostgresNode.Processes;
+using PostgresNode.Roles;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>Makes PGDATA: beside its place, and renamed when it is whole, so that nothing half-made is ever started.</summary>
+internal sealed partial class DataMaker(ToolRunner tools, NodePaths paths, DiskSpace disk, ILogger<DataMaker> logger)
+{
+    public async Task InitializeAsync(CancellationToken cancellationToken)
+    {
+        disk.Require(0, "a new cluster");
+        Prepare();
+        var result = await InitdbAsync("C.UTF-8", cancellationToken);
+        // Not every system has C.UTF-8; C sorts the same and only knows fewer letters' cases.
+        if (!result.Succeeded && result.Errors.Contains("locale", StringComparison.Ordinal))
+        {
+            Prepare();
+            result = await InitdbAsync("C", cancellationToken);
+        }
+        if (!result.Succeeded)
+            throw new NodeFaultException($"initdb failed: {result.Complaint}");
+        Directory.Move(paths.NewData, paths.Data);
+        Made(paths.Data);
+    }
+
+    public async Task CloneAsync(PeerOptions primary, string slot, long? databaseBytes, CancellationToken cancellationToken)
+    {
+        disk.Require(databaseBytes ?? 0, $"a copy of {primary.Name}'s data");
+        Prepare();
+        var result = await tools.RunAsync("pg_basebackup", ["-D", paths.NewData, "-d", Upstream.ConnectionTo(primary, PlatformRole.Replicator, "postgres"),
+            "-X", "stream", "-S", slot, "--checkpoint=fast", "--no-password"], cancellationToken);
+        if (!result.Succeeded)
+            throw new NodeFaultException($"The data of {primary.Name} could not be fetched: {result.Complaint}");
+        await File.WriteAllTextAsync(Path.Combine(paths.NewData, "standby.signal"), "", cancellationToken);
+        Directory.Move(paths.NewData, paths.Data);
+        Cloned(primary.Name);
+    }
+
+    private void Prepare()
+    {
+        if (Directory.Exists(paths.NewData))
+            Directory.Delete(paths.NewData, recursive: true);
+        if (Directory.Exists(paths.Data))
+            Directory.Delete(paths.Data, recursive: false);
+    }
+
+    // Nobody gets in by the rules that initdb writes; the node's own stand beside PGDATA.
+    private Task<ToolResult> InitdbAsync(string locale, CancellationToken cancellationToken) => tools.RunAsync("initdb",
+        ["-D", paths.NewData, "--username=postgres", "--encoding=UTF8", $"--locale={locale}", "--data-checksums", "--auth=reject", "--no-instructions"], cancellationToken);
+
+    [LoggerMessage(LogLevel.Information, "Made a new cluster in {Folder}")]
+    private partial void Made(string folder);
+
+    [LoggerMessage(LogLevel.Information, "Fetched the data of {Primary}")]
+    private partial void Cloned(string primary);
+}

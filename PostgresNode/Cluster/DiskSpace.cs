@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Options;
+using PostgresNode.Configuration;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>The space where the data lies.</summary>
+internal sealed class DiskSpace(IOptions<PostgresNodeOptions> options, NodePaths paths)
+{
+    private const long Mebibyte = 1024 * 1024;
+
+    public (long Free, long Total) Measure()
+    {
+        var drive = new DriveInfo(paths.Home);
+        return (drive.AvailableFreeSpace, drive.TotalSize);
+    }
+
+    /// <summary>Null when the folder is not there.</summary>
+    public (long? Free, long? Total) TryMeasure()
+    {
+        try
+        {
+            return Measure();
+        }
+        catch (IOException)
+        {
+            return (null, null);
+        }
+    }
+
+    /// <summary>Refuses what would fill the disk.</summary>
+    /// <param name="bytes">What is going to be written, beside the reserve that has to stay free.</param>
+    /// <param name="purpose">What for.</param>
+    /// <exception cref="NodeFaultException">There is not enough.</exception>
+    public void Require(long bytes, string purpose)
+    {
+        var needed = bytes + (options.Value.MinimumFreeMegabytes * Mebibyte);
+        if (Measure().Free is var free && free < needed)
+            throw new NodeFaultException($"The disk is full: {purpose} in {paths.Home} needs {needed / Mebibyte} MiB, {free / Mebibyte} MiB are free. "
+                + "Make room there (never inside data/pg_wal), or lower Postgres:MinimumFreeMegabytes.");
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Options;
+using PostgresNode.Configuration;
+using PostgresNode.Control;
+using PostgresNode.Replication;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>What the node is doing and why: the one place that the control API, the health check and the peers read.</summary>
+internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, DiskSpace disk, SetAside aside, TimeProvider time, ILogger<NodeState> logger)
+{
+    private readonly Lock _gate = new();
+    private NodePhase _phase = NodePhase.Starting;
+    private string _reason = "The program has just started.";
+    private DateTimeOffset _since = time.GetUtcNow();
+    private LocalData _data = LocalData.None;
+    private ServerFacts? _facts;
+    private DateTimeOffset _heard;
+
+    public NodePhase Phase
+    {
+        get { lock (_gate) return _phase; }
+    }
+
+    /// <summary>The running server's last answer and when it came; null while it does not run.</summary>
+    public (ServerFacts Facts, DateTimeOffset At)? Server
+    {
+        get { lock (_gate) return _facts is null ? null : (_facts, _heard); }
+    }
+
+    /// <summary>Changes phase and reason; logs when either is new.</summary>
+    public void Set(NodePhase phase, string reason)
+    {
+        lock (_gate)
+        {
+            if (_phase == phase && _reason == reason)
+                return;
+            (_phase, _reason, _since) = (phase, reason, time.GetUtcNow());
+            if (phase is not (NodePhase.Running or NodePhase.Stopping))
+                _facts = null;
+        }
+        Changed(logger, phase == NodePhase.Failed ? LogLevel.Error : LogLevel.Information, phase, reason);
+    }
+
+    public void SetData(LocalData data)
+    {
+        lock (_gate)
+            _data = data;
+    }
+
+    public void SetServer(ServerFacts facts)
+    {
+        lock (_gate)
+            (_facts, _heard) = (facts, time.GetUtcNow());
+    }
+
+    public NodeStatus Describe()
+    {
+        var (free, total) = disk.TryMeasure();
+        lock (_gate)
+        {
+            return new NodeStatus
+            {
+                Name = options.Value.NodeName,
+                Id = options.Value.NodeId,
+                Phase = _phase,
+                State = _reason,
+                Since = _since,
+                Role = _facts?.Role ?? NodeRole.None,
+                DataRole = _facts?.Role ?? _data.Role,
+                Timeline = _facts?.Timeline ?? (_data.Role == NodeRole.None ? null : _data.Timeline),
+                Lsn = _facts?.Lsn ?? (_data.Role == NodeRole.None ? null : _data.Lsn.ToString()),
+                SystemIdentifier = _facts?.SystemIdentifier ?? (_data.Role == NodeRole.None ? null : _data.SystemIdentifier),
+                Streaming = _facts?.Streaming,
+                LagBytes = _facts?.LagBytes,
+                LagSeconds = _facts?.LagSeconds,
+                Replicas = _facts?.Replicas ?? [],
+                DatabaseBytes = _facts?.DatabaseBytes,
+                DiskFreeBytes = free,
+                DiskTotalBytes = total,
+                ServerVersion = _facts?.ServerVersion,
+                Durability = _facts?.Durability,
+                SetAside = aside.Folders,
+            };
+        }
+    }
+
+    [LoggerMessage("{Phase}: {Reason}")]
+    private static partial void Changed(ILogger logger, LogLevel level, NodePhase phase, string reason);
+}

@@ -1,0 +1,227 @@
+using Npgsql;
+using PostgresNode.Control;
+using PostgresNode.Processes;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>Keeps the server up: starts it, starts it again with back-off when it dies, watches peers, stops it at the end.</summary>
+internal sealed partial class NodeSupervisor(
+    BringUp bringUp, PostgresProcess server, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
+    : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _wake = new(0);
+    private CancellationTokenSource _start = new();
+    private StartWish _wish = new();
+    private bool _wanted = true;
+    private bool _wasUp;
+    private int _failures;
+
+    /// <summary>Stops the server and keeps it stopped.</summary>
+    public async Task StopServerAsync(string reason, CancellationToken cancellationToken)
+    {
+        _wanted = false;
+        await InterruptAsync(cancellationToken);
+        try
+        {
+            await StopCoreAsync(reason);
+            state.Set(NodePhase.Stopped, reason);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Has the server started, with a wish that replaces an earlier one; does not wait for it.</summary>
+    public void StartServer(StartWish wish)
+    {
+        _wish = wish;
+        _wanted = true;
+        _failures = 0;
+        _start.Cancel();
+        _wake.Release();
+    }
+
+    /// <summary>Stops the server, then starts it.</summary>
+    public async Task RestartServerAsync(StartWish wish, string reason, CancellationToken cancellationToken)
+    {
+        await StopServerAsync(reason, cancellationToken);
+        StartServer(wish);
+    }
+
+    /// <summary>Runs an operation while nothing else changes the server.</summary>
+    public async Task<T> ExclusivelyAsync<T>(Func<Task<T>> operation, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await operation();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    // Before the web server ends, so that peers can still ask while this one goes down.
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _wanted = false;
+        await InterruptAsync(CancellationToken.None);
+        try
+        {
+            if (state.Server is { Facts.Role: NodeRole.Replica })
+                await watch.LetPrimaryGoFirstAsync(CancellationToken.None);
+            await StopCoreAsync("The program ends.");
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Dispose()
+    {
+        _gate.Dispose();
+        _wake.Dispose();
+        _start.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = Tick;
+            await _gate.WaitAsync(stoppingToken);
+            try
+            {
+                if (_wanted)
+                    pause = server.IsRunning && _wasUp ? await WatchAsync(stoppingToken) : await TryBringUpAsync(stoppingToken);
+            }
+            finally
+            {
+                _gate.Release();
+            }
+            await PauseAsync(pause, stoppingToken);
+        }
+    }
+
+    private async Task<TimeSpan> TryBringUpAsync(CancellationToken stoppingToken)
+    {
+        if (_wasUp)
+        {
+            // A running primary does not stop for silence, so its restart by the process that never left it does not either.
+            _wish = new(Lead: state.Server is { Facts.Role: NodeRole.Primary });
+            _wasUp = false;
+            Died();
+        }
+        if (_start.IsCancellationRequested)
+        {
+            _start.Dispose();
+            _start = new();
+        }
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _start.Token);
+        try
+        {
+            if (server.IsRunning)
+                await server.StopAsync();
+            await bringUp.RunAsync(_wish, either.Token);
+            (_wasUp, _wish) = (true, new());
+            return Tick;
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            return TimeSpan.Zero;
+        }
+        catch (NodeFaultException fault) when (fault.Permanent)
+        {
+            state.Set(NodePhase.Failed, fault.Message);
+            Environment.ExitCode = NodeFaultException.ExitCode;
+            lifetime.StopApplication();
+            return Tick;
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            await server.StopAsync();
+            _failures++;
+            if (failure is not (NodeFaultException or NpgsqlException))
+                Unexpected(failure);
+            state.Set(NodePhase.Failed, failure is NodeFaultException ? failure.Message : $"The start broke off: {failure.Message}");
+            return BackOff();
+        }
+    }
+
+    private async Task<TimeSpan> WatchAsync(CancellationToken stoppingToken)
+    {
+        Healing? healing = null;
+        try
+        {
+            healing = await watch.LookAsync(stoppingToken);
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            // The next look is a second away; the server's end is noticed apart from this.
+            Unexpected(failure);
+        }
+        if (healing is null)
+        {
+            _failures = 0;
+            return Tick;
+        }
+        await StopCoreAsync(healing.Reason);
+        _wish = healing.Wish;
+        return TimeSpan.Zero;
+    }
+
+    private async Task StopCoreAsync(string reason)
+    {
+        if (server.IsRunning)
+        {
+            state.Set(NodePhase.Stopping, reason);
+            await server.StopAsync();
+        }
+        _wasUp = false;
+    }
+
+    // Ends a start that is waiting, and takes the gate; the caller releases it.
+    private async Task InterruptAsync(CancellationToken cancellationToken)
+    {
+        await _start.CancelAsync();
+        await _gate.WaitAsync(cancellationToken);
+    }
+
+    private TimeSpan BackOff()
+    {
+        var delay = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(_failures, 10) - 1));
+        return delay < LongestBackOff ? delay : LongestBackOff;
+    }
+
+    // Until the time is over, somebody asks for something, or the server ends.
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stoppingToken)
+    {
+        if (pause == TimeSpan.Zero)
+            return;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var waits = new List<Task> { Task.Delay(pause, time, over.Token), _wake.WaitAsync(over.Token) };
+        if (server.IsRunning)
+            waits.Add(server.WaitForExitAsync(over.Token));
+        await Task.WhenAny(waits);
+        await over.CancelAsync();
+    }
+
+    [LoggerMessage(LogLevel.Error, "PostgreSQL ended unasked; it is started again")]
+    private partial void Died();
+
+    [LoggerMessage(LogLevel.Error, "Something went wrong that the node did not foresee")]
+    private partial void Unexpected(Exception failure);
+}

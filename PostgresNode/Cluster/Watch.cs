@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using PostgresNode.Configuration;
+using PostgresNode.Control;
+using PostgresNode.Processes;
+using PostgresNode.Replication;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>Why the server has to be stopped and started in another way.</summary>
+internal sealed record Healing(string Reason, StartWish Wish);
+
+/// <summary>Looks at the running server and its peers once a second.</summary>
+internal sealed partial class Watch(
+    ServerProbe probe, PeerClient peers, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait,
+    NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
+{
+    private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
+    private DateTimeOffset _registeredAt;
+    private bool _registered;
+    private bool _rewound;
+
+    public async Task<Healing?> LookAsync(CancellationToken cancellationToken)
+    {
+        ServerFacts facts;
+        try
+        {
+            facts = await probe.AskAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+        {
+            NoAnswer(failure.Message);
+            return null;
+        }
+        state.SetServer(facts);
+        return facts.Role == NodeRole.Primary ? await LookAsPrimaryAsync(facts, cancellationToken) : await LookAsReplicaAsync(facts, cancellationToken);
+    }
+
+    /// <summary>At the end of everything the primary stops before its replicas, so that they have all of it.</summary>
+    public async Task LetPrimaryGoFirstAsync(CancellationToken cancellationToken)
+    {
+        var evidence = time.GetUtcNow() + TimeSpan.FromMilliseconds(250);
+        var limit = time.GetUtcNow() + TimeSpan.FromSeconds(5);
+        while (time.GetUtcNow() < limit)
+        {
+            var primary = (await peers.AskAllAsync(cancellationToken)).FirstOrDefault(view => view.Status is { Role: NodeRole.Primary });
+            if (primary is null || (primary.Status!.Phase != NodePhase.Stopping && time.GetUtcNow() > evidence))
+                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        }
+    }
+
+    private async Task<Healing?> LookAsPrimaryAsync(ServerFacts facts, CancellationToken cancellationToken)
+    {
+        var views = await peers.AskAllAsync(cancellationToken);
+        var others = views.Where(view => view.Status is { Role: NodeRole.Primary }).ToList();
+        if (others.FirstOrDefault(view => view.Status!.Timeline > facts.Timeline) is { } newer)
+            return new($"{newer.Peer.Name} is primary of timeline {newer.Status!.Timeline}, newer than this node's {facts.Timeline}: stepping down to follow it.", new());
+        if (others.FirstOrDefault(view => view.Status!.Timeline == facts.Timeline) is { } rival)
+            state.Set(NodePhase.Running, $"CONFLICT: {rival.Peer.Name} takes writes on the same timeline {facts.Timeline}. Decide whose writes stay and POST /rejoin on the other.");
+        else
+            state.Set(NodePhase.Running, "This node is the primary.");
+        if (facts.Replicas.Count < options.Value.Peers.Count)
+            await slots.RenewLostAsync(cancellationToken);
+        await wait.RestoreAsync(facts, cancellationToken);
+        return null;
+    }
+
+    private async Task<Healing?> LookAsReplicaAsync(ServerFacts facts, CancellationToken cancellationToken)
+    {
+        if (facts.Streaming == true)
+        {
+            _rewound = false;
+            log.Forget();
+            state.Set(NodePhase.Running, "This node follows the primary.");
+            await RegisterAsync(cancellationToken);
+            return null;
+        }
+        var primary = (await peers.AskAllAsync(cancellationToken)).FirstOrDefault(view => view.Status is { Role: NodeRole.Primary });
+        if (primary is null)
+        {
+            state.Set(NodePhase.Running, "This node is a replica and answers reads, but no primary answers. "
+                + $"It does not promote itself for that; where the primary is lost, POST /promote to {options.Value.NodeName}.");
+            return null;
+        }
+        if (log.Divergence is not { } reason)
+        {
+            state.Set(NodePhase.Running, $"This node is a replica of {primary.Peer.Name} and is not streaming from it at the moment.");
+            return null;
+        }
+        log.Forget();
+        var rewind = !_rewound && !MissingWal(reason);
+        _rewound = rewind;
+        return new($"This replica cannot go on from where it is ({reason}): " + (rewind ? "cutting its history back." : "fetching the data again."),
+            new(CloneFrom: !rewind, RewindFirst: rewind));
+    }
+
+    // A base backup brings the WAL that is gone; a rewind does not.
+    private static bool MissingWal(string reason) => reason.Contains("removed", StringComparison.Ordinal)
+        || reason.Contains("no longer", StringComparison.Ordinal) || reason.Contains("invalidated", StringComparison.Ordinal);
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        if (_registered || time.GetUtcNow() - _registeredAt < RegistrationInterval)
+            return;
+        _registeredAt = time.GetUtcNow();
+        _registered = await repmgr.RegisterAsync(primary: false, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "PostgreSQL does not answer its node: {Reason}")]
+    private partial void NoAnswer(string reason);
+}

@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using PostgresNode.Cluster;
+
+namespace PostgresNode.Control;
+
+/// <summary>Status and control, for peers, repmgr, the AppHost and people.</summary>
+internal static class ControlEndpoints
+{
+    public static void MapControl(this IEndpointRouteBuilder endpoints)
+    {
+        var control = endpoints.MapGroup("").AddEndpointFilter<ControlKeyFilter>();
+        control.MapGet("/status", Status);
+        control.MapPost("/start", Start);
+        control.MapPost("/stop", Stop);
+        control.MapPost("/restart", Restart);
+        control.MapPost("/promote", Promote);
+        control.MapPost("/rejoin", Rejoin);
+    }
+
+    private static Ok<NodeStatus> Status(NodeState state) => TypedResults.Ok(state.Describe());
+
+    // lead=true is a person's word that no silent node has anything newer.
+    private static Accepted<NodeStatus> Start(NodeSupervisor supervisor, NodeState state, bool lead = false)
+    {
+        if (state.Phase != NodePhase.Running)
+            supervisor.StartServer(new(Lead: lead));
+        return TypedResults.Accepted("/status", state.Describe());
+    }
+
+    private static async Task<Ok<NodeStatus>> Stop(NodeSupervisor supervisor, NodeState state, CancellationToken cancellationToken)
+    {
+        await supervisor.StopServerAsync("Stopped by request; POST /start starts it.", cancellationToken);
+        return TypedResults.Ok(state.Describe());
+    }
+
+    private static async Task<Accepted<NodeStatus>> Restart(NodeSupervisor supervisor, NodeState state, CancellationToken cancellationToken)
+    {
+        var wish = new StartWish(Lead: state.Server is { Facts.Role: NodeRole.Primary });
+        await supervisor.RestartServerAsync(wish, "Restarting by request.", cancellationToken);
+        return TypedResults.Accepted("/status", state.Describe());
+    }
+
+    // A promotion that has begun is not given up because the caller went away.
+    private static async Task<Results<Ok<NodeStatus>, ProblemHttpResult>> Promote(Promotion promotion, NodeSupervisor supervisor, NodeState state)
+    {
+        var refusal = await supervisor.ExclusivelyAsync(() => promotion.PromoteAsync(CancellationToken.None), CancellationToken.None);
+        return refusal is null ? TypedResults.Ok(state.Describe()) : TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
+    }
+
+    private static async Task<Results<Accepted<NodeStatus>, ProblemHttpResult>> Rejoin(
+        PeerClient peers, NodeSupervisor supervisor, NodeState state, CancellationToken cancellationToken)
+    {
+        var own = state.Describe();
+        var views = await peers.AskAllAsync(cancellationToken);
+        var leader = views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary } || view.Status?.Timeline > own.Timeline);
+        if (leader is null)
+            return TypedResults.Problem("No other node is primary or has a newer timeline: there is nobody to follow.", statusCode: StatusCodes.Status409Conflict);
+        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica), $"Joining {leader.Peer.Name} again, by request.", cancellationToken);
+        return TypedResults.Accepted("/status", state.Describe());
+    }
+}

@@ -1,0 +1,24 @@
+namespace AppHost.Tests;
+
+/// <summary>A folder for a cluster's data, gone with the test; with passwords that stay out of the user's secrets.</summary>
+public sealed class DataFolder : IDisposable
+{
+    private static readonly string[] s_roles = ["superuser", "owner", "app", "maintenance", "analytics", "replication", "repmgr"];
+
+    // Others may enter: started as root, the server runs as another user.
+    public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine("/tmp", $"cp-{Guid.NewGuid():N}"[..12])).FullName;
+
+    public string Secret { get; } = Guid.NewGuid().ToString("N");
+
+    public string[] Arguments =>
+    [
+        "--Postgres:Runtime=local",
+        $"--Postgres:DataDir={Path}",
+        $"--Parameters:postgres-control-key={Secret}",
+        $"--Parameters:api-key={Secret}",
+        $"--Parameters:reply-token-key={Secret}",
+        .. s_roles.Select(role => $"--Parameters:postgres-{role}-password={Secret}"),
+    ];
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace AppHost.Tests.Postgres;
+
+[Collection(PlatformCollectionDefinition.Name)]
+public sealed class ClusterTests(RunningPlatform platform) : IDisposable
+{
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
+
+    [Fact]
+    public async Task A_row_written_to_the_primary_is_read_on_the_replica()
+    {
+        await using var source = new NpgsqlDataSourceBuilder(await ConnectionStringAsync("postgres-owner")).BuildMultiHost();
+        var table = $"seen_{Guid.NewGuid():N}";
+        await using (var primary = await source.OpenConnectionAsync(TargetSessionAttributes.Primary, _limit.Token))
+        {
+            await using var write = new NpgsqlCommand($"CREATE TABLE {table} (id int); INSERT INTO {table} VALUES (42)", primary);
+            await write.ExecuteNonQueryAsync(_limit.Token);
+        }
+
+        var read = await EventuallyAsync(async () =>
+        {
+            await using var replica = await source.OpenConnectionAsync(TargetSessionAttributes.Standby, _limit.Token);
+            await using var exists = new NpgsqlCommand($"SELECT to_regclass('{table}') IS NOT NULL", replica);
+            return (bool)(await exists.ExecuteScalarAsync(_limit.Token))!;
+        });
+
+        Assert.True(read);
+        await using var again = await source.OpenConnectionAsync(TargetSessionAttributes.Primary, _limit.Token);
+        await using var drop = new NpgsqlCommand($"DROP TABLE {table}", again);
+        await drop.ExecuteNonQueryAsync(_limit.Token);
+    }
+
+    [Fact]
+    public async Task The_dashboard_shows_which_node_leads_and_which_follows()
+    {
+        var roles = new List<string>();
+        foreach (var node in new[] { "postgres-1", "postgres-2" })
+        {
+            var shown = await platform.Application.ResourceNotifications.WaitForResourceAsync(
+                node, change => change.Snapshot.Properties.Any(property => property is { Name: "postgres.role", Value: "Primary" or "Replica" }), _limit.Token);
+            roles.Add((string)shown.Snapshot.Properties.Single(property => property.Name == "postgres.role").Value!);
+            Assert.Contains(shown.Snapshot.Properties, property => property.Name == "postgres.timeline");
+        }
+
+        Assert.Equal(["Primary", "Replica"], roles.Order());
+    }
+
+    [Fact]
+    public async Task A_replica_that_is_killed_is_started_again_and_streams()
+    {
+        var (name, before) = await ReplicaAsync();
+        Process.GetProcessById(Convert.ToInt32(Property(before, "executable.pid"), System.Globalization.CultureInfo.InvariantCulture)).Kill();
+
+        var after = await platform.Application.ResourceNotifications.WaitForResourceAsync(
+            name, change => change.Snapshot.State?.Text == KnownResourceStates.Running && change.Snapshot.StartTimeStamp > before.Snapshot.StartTimeStamp, _limit.Token);
+        await platform.HealthyAsync(name, _limit.Token);
+
+        Assert.NotEqual(Property(before, "executable.pid"), Property(after, "executable.pid"));
+    }
+
+    [Fact]
+    public async Task One_node_is_restarted_by_its_command_and_becomes_healthy_again()
+    {
+        var (name, before) = await ReplicaAsync();
+
+        var result = await platform.Application.ResourceCommands.ExecuteCommandAsync(name, KnownResourceCommands.RestartCommand, _limit.Token);
+        await platform.Application.ResourceNotifications.WaitForResourceAsync(
+            name, change => change.Snapshot.State?.Text == KnownResourceStates.Running && change.Snapshot.StartTimeStamp > before.Snapshot.StartTimeStamp, _limit.Token);
+        await platform.HealthyAsync(name, _limit.Token);
+
+        Assert.True(result.Success, result.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task Each_role_logs_in_with_its_own_rights()
+    {
+        foreach (var (connection, role) in new[] { ("postgres-owner", "conversation_owner"), ("postgres-app", "app_user"), ("postgres-maintenance", "maintenance") })
+        {
+            await using var source = new NpgsqlDataSourceBuilder(await ConnectionStringAsync(connection)).BuildMultiHost();
+            await using var primary = await source.OpenConnectionAsync(TargetSessionAttributes.Primary, _limit.Token);
+            await using var who = new NpgsqlCommand("SELECT current_user || ' ' || rolsuper FROM pg_roles WHERE rolname = current_user", primary);
+
+            Assert.Equal($"{role} false", await who.ExecuteScalarAsync(_limit.Token));
+        }
+    }
+
+    public void Dispose() => _limit.Dispose();
+
+    private async Task<string> ConnectionStringAsync(string resource) =>
+        await platform.Application.GetConnectionStringAsync(resource, _limit.Token) ?? throw new InvalidOperationException($"{resource} has no connection string.");
+
+    private async Task<(string Name, ResourceEvent State)> ReplicaAsync()
+    {
+        while (true)
+        {
+            foreach (var node in new[] { "postgres-1", "postgres-2" })
+            {
+                var state = await platform.HealthyAsync(node, _limit.Token);
+                if (Property(state, "postgres.role") is "Replica")
+                {
+                    return (node, state);
+                }
+            }
+
+            await Task.Delay(100, _limit.Token);
+        }
+    }
+
+    private static object? Property(ResourceEvent change, string name) => change.Snapshot.Properties.FirstOrDefault(property => property.Name == name)?.Value;
+
+    private async Task<bool> EventuallyAsync(Func<Task<bool>> condition)
+    {
+        while (!_limit.IsCancellationRequested)
+        {
+            if (await condition())
+            {
+                return true;
+            }
+
+            await Task.Delay(50, CancellationToken.None);
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,117 @@
+using Npgsql;
+using PostgresNode.Processes;
+using Xunit.Abstractions;
+
+namespace PostgresNode.Tests;
+
+public sealed class RandomRoundsTests(ITestOutputHelper output)
+{
+    private const int Rounds = 8;
+
+    [Fact]
+    public async Task After_any_stops_and_kills_every_acknowledged_row_is_there_and_two_nodes_never_take_writes()
+    {
+        var seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
+        await using var cluster = await TestCluster.StartAsync(2);
+        await cluster[0].ExecuteAsync("CREATE TABLE notes (id int PRIMARY KEY)");
+        await using var source = cluster.MultiHost();
+        using var over = new CancellationTokenSource();
+        var acknowledged = new List<int>();
+        var writing = WriteAsync(source, acknowledged, over.Token);
+        var watching = CountWritableAsync(cluster, over.Token);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var before = acknowledged.Count;
+            await DisturbAsync(cluster, random);
+            await Task.WhenAll(cluster.Nodes.Select(node => node.WaitForAsync("up", status => status is { Role: Control.NodeRole.Primary } or { Streaming: true })));
+            for (var tries = 0; tries < 500 && acknowledged.Count == before; tries++)
+                await Task.Delay(20);
+            Assert.True(acknowledged.Count > before, $"Nothing was written in round {round}, seed {seed}.");
+        }
+        await over.CancelAsync();
+        await writing;
+        Assert.True(await watching <= 1, $"Two nodes took writes, seed {seed}.");
+
+        await cluster[0].WaitForPrimaryAsync();
+        var present = (await cluster[0].QueryAsync<int[]>("SELECT array_agg(id) FROM notes")).ToHashSet();
+        Assert.DoesNotContain(acknowledged, id => !present.Contains(id));
+        var end = await cluster[0].QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
+        for (var tries = 0; tries < 500 && !await cluster[1].QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
+            await Task.Delay(20);
+        Assert.Equal(present.Count, (int)await cluster[1].QueryAsync<long>("SELECT count(*) FROM notes"));
+        output.WriteLine($"{Rounds} rounds, {acknowledged.Count} acknowledged rows");
+    }
+
+    private static async Task DisturbAsync(TestCluster cluster, Random random)
+    {
+        var nodes = cluster.Nodes.ToArray();
+        random.Shuffle(nodes);
+        const int Terminate = 15;
+        switch (random.Next(5))
+        {
+            case 0:
+                Posix.Signal(nodes[0].Postmaster ?? 0, Posix.Kill);
+                break;
+            case 1:
+                nodes[0].Signal(Posix.Kill);
+                await nodes[0].WaitForExitAsync();
+                nodes[0].Start();
+                break;
+            case 2:
+                nodes[0].Signal(Terminate);
+                Assert.Equal(0, await nodes[0].WaitForExitAsync());
+                nodes[0].Start();
+                break;
+            case 3:
+                foreach (var node in nodes)
+                    node.Signal(Posix.Interrupt);
+                await Task.WhenAll(nodes.Select(node => node.WaitForExitAsync()));
+                foreach (var node in nodes)
+                    node.Start();
+                break;
+            default:
+                foreach (var node in nodes)
+                    node.Signal(Posix.Kill);
+                await Task.WhenAll(nodes.Select(node => node.WaitForExitAsync()));
+                foreach (var node in nodes)
+                    node.Start();
+                break;
+        }
+    }
+
+    private static async Task WriteAsync(NpgsqlMultiHostDataSource source, List<int> acknowledged, CancellationToken cancellationToken)
+    {
+        for (var id = 0; !cancellationToken.IsCancellationRequested; id++)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync(TargetSessionAttributes.ReadWrite, CancellationToken.None);
+                await using var command = new NpgsqlCommand("INSERT INTO notes VALUES ($1)", connection) { Parameters = { new() { Value = id } } };
+                await command.ExecuteNonQueryAsync(CancellationToken.None);
+                acknowledged.Add(id);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+            {
+                await Task.Delay(50, CancellationToken.None);
+            }
+        }
+    }
+
+    private static async Task<int> CountWritableAsync(TestCluster cluster, CancellationToken cancellationToken)
+    {
+        var most = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var writable = await Task.WhenAll(cluster.Nodes.Select(async node =>
+            {
+                try { return !await node.QueryAsync<bool>("SELECT pg_is_in_recovery()"); }
+                catch (Exception failure) when (failure is NpgsqlException or TimeoutException) { return false; }
+            }));
+            most = Math.Max(most, writable.Count(answer => answer));
+            await Task.Delay(50, CancellationToken.None);
+        }
+        return most;
+    }
+}

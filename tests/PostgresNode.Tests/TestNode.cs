@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Npgsql;
+using PostgresNode.Control;
+using PostgresNode.Processes;
+
+namespace PostgresNode.Tests;
+
+/// <summary>A node as a process of its own: the built program, with what a person or the AppHost would tell it.</summary>
+internal sealed class TestNode(string name, string folder, int port, int controlPort) : IDisposable
+{
+    public const string Key = "a-key-for-the-tests";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly StringBuilder _log = new();
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private Process? _process;
+
+    public string Name => name;
+
+    public int Port => port;
+
+    public Uri ControlUrl => new($"http://127.0.0.1:{controlPort}");
+
+    public string Home => Path.Combine(folder, name);
+
+    public string Data => Path.Combine(Home, "data");
+
+    /// <summary>Environment variables for the next start.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
+    public string Log
+    {
+        get { lock (_log) return _log.ToString(); }
+    }
+
+    public bool IsRunning => _process is { HasExited: false };
+
+    public int? Postmaster => PostmasterFile.Read(Path.Combine(Data, "postmaster.pid"))?.Pid;
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PostgresNode.dll")])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_URLS"] = ControlUrl.ToString();
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        foreach (var (key, value) in Settings)
+            start.Environment[key] = value;
+        _process?.Dispose();
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        File.WriteAllText(Path.Combine(folder, $"{name}.pid"), $"{_process.Id}\n");
+    }
+
+    public void Signal(int signal) => Posix.Signal(_process!.Id, signal);
+
+    /// <summary>Signals the server's every process: its children do not stop with it.</summary>
+    public static async Task SignalServerAsync(int postmaster, int signal)
+    {
+        using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid=,pid="]) { RedirectStandardOutput = true })!;
+        var children = (await ps.StandardOutput.ReadToEndAsync()).Split('\n')
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields.Length == 2 && fields[0] == $"{postmaster}").Select(fields => int.Parse(fields[1], null));
+        foreach (var pid in children.Prepend(postmaster))
+            Posix.Signal(pid, signal);
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await _process!.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Ends the node as Ctrl+C does.</summary>
+    public async Task<int> StopAsync()
+    {
+        Signal(Posix.Interrupt);
+        return await WaitForExitAsync();
+    }
+
+    public async Task<NodeStatus?> TryStatusAsync()
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(ControlUrl, "status"));
+            using var response = await SendAsync(request);
+            return await response.Content.ReadFromJsonAsync(ControlJson.Default.NodeStatus);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ControlUrl, path));
+        return await SendAsync(request);
+    }
+
+    public async Task<bool> IsHealthyAsync()
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(ControlUrl, "health"));
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    public async Task<NodeStatus> WaitForAsync(string what, Func<NodeStatus, bool> holds)
+    {
+        var began = Stopwatch.GetTimestamp();
+        NodeStatus? status = null;
+        while (Stopwatch.GetElapsedTime(began) < Patience)
+        {
+            status = await TryStatusAsync();
+            if (status is not null && holds(status))
+                return status;
+            await Task.Delay(30);
+        }
+        throw new TimeoutException($"{name} was not {what} within {Patience.TotalSeconds} s; last it said: {status}\n{Log}");
+    }
+
+    public Task<NodeStatus> WaitForPrimaryAsync() => WaitForAsync("primary", status => status is { Phase: NodePhase.Running, Role: NodeRole.Primary });
+
+    public Task<NodeStatus> WaitForStreamingAsync() =>
+        WaitForAsync("streaming", status => status is { Phase: NodePhase.Running, Role: NodeRole.Replica, Streaming: true });
+
+    public string ConnectionString(string role = "conversation_owner", string? password = null) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        Username = role,
+        Password = password ?? TestCluster.Passwords[role],
+        Database = "conversations",
+        Pooling = false,
+        Timeout = 5,
+        CommandTimeout = 10,
+    }.ConnectionString;
+
+    public async Task<T> QueryAsync<T>(string sql, string role = "conversation_owner")
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(role));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql, string role = "conversation_owner")
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString(role));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _process?.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        return await _http.SendAsync(request);
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log)
+            _log.AppendLine(line.Data);
+    }
+}
