@@ -75,6 +75,8 @@ internal sealed class RecordRowHistory : Migration
                 EXECUTE format('WITH moved AS (DELETE FROM history.row_versions_default WHERE recorded_at >= %L AND recorded_at < %L RETURNING *)
                                 INSERT INTO history.%I SELECT * FROM moved', first_day, next_month, partition);
                 EXECUTE format('ALTER TABLE history.row_versions ATTACH PARTITION history.%I FOR VALUES FROM (%L) TO (%L)', partition, first_day, next_month);
+                -- A server may grant services every table by default; what was is none of their business.
+                EXECUTE format('REVOKE ALL ON history.%I FROM app_user, analytics_reader', partition);
                 made := made + 1;
             END LOOP;
             RETURN made;

@@ -11,6 +11,12 @@ namespace ConversationData.Migrations;
 internal sealed class GrantPrivileges : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
+        -- Whatever a server grants by default, these schemas are not for everybody.
+        REVOKE ALL ON ALL TABLES IN SCHEMA ops, history FROM app_user, analytics_reader;
+        REVOKE ALL ON ALL SEQUENCES IN SCHEMA ops, history FROM app_user, analytics_reader;
+        REVOKE ALL ON SCHEMA ops, history FROM analytics_reader;
+        REVOKE ALL ON SCHEMA history FROM app_user;
+
         GRANT USAGE ON SCHEMA ops TO app_user, maintenance;
         GRANT USAGE ON SCHEMA history TO maintenance;
 

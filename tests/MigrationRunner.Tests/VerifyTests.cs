@@ -34,6 +34,24 @@ public sealed class VerifyTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Privileges_are_least_even_where_the_server_grants_every_table_by_default()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database, "upgrade", "EnableExtensions");
+        await Database.ExecuteAsync(database, """
+            ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT USAGE ON SCHEMAS TO app_user, analytics_reader;
+            ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app_user;
+            ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT SELECT ON TABLES TO analytics_reader
+            """);
+        await Runner.SucceedAsync(database);
+        await Runner.SucceedAsync(database, "verify");
+        Assert.False(await Database.ScalarAsync<bool>(database, """
+            SELECT bool_or(has_table_privilege('app_user', c.oid, 'SELECT, INSERT, UPDATE, DELETE')) OR has_schema_privilege('app_user', 'history', 'USAGE')
+            FROM pg_class c WHERE c.relnamespace = 'history'::regnamespace AND c.relkind IN ('r', 'p')
+            """));
+    }
+
+    [Fact]
     public async Task A_database_without_the_newest_migration_does_not_pass()
     {
         var database = await postgres.CreateDatabaseAsync();

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Benchmarks.Measuring;
+
+/// <summary>Sends one request again and again over a connection, as cheaply as can be: the client must not be what is measured.</summary>
+internal sealed class RawClient : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _request;
+    private readonly byte[] _buffer = new byte[4 * 1024 * 1024];
+
+    public RawClient(int port, string path)
+    {
+        _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ServerProcess.Key}\r\n\r\n");
+        _socket.Connect(IPAddress.Loopback, port);
+    }
+
+    /// <summary>The body of an answer.</summary>
+    public string Fetch()
+    {
+        var length = Exchange(out var body);
+        return Encoding.UTF8.GetString(_buffer, body, length - body);
+    }
+
+    /// <summary>Requests a second over several connections.</summary>
+    public static async Task<double> RateAsync(int port, string[] paths, int connections, TimeSpan duration)
+    {
+        long count = 0;
+        var started = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, connections).Select(c => Task.Factory.StartNew(() =>
+        {
+            var clients = paths.Where((_, i) => i % connections == c).Select(path => new RawClient(port, path)).ToArray();
+            for (var i = 0; Stopwatch.GetElapsedTime(started) < duration; i++)
+            {
+                clients[i % clients.Length].Exchange(out _);
+                Interlocked.Increment(ref count);
+            }
+
+            foreach (var client in clients)
+                client.Dispose();
+        }, TaskCreationOptions.LongRunning)));
+        return count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    /// <summary>Durations of single requests in milliseconds, sorted.</summary>
+    public double[] Durations(int count)
+    {
+        var durations = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            Exchange(out _);
+            durations[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        Array.Sort(durations);
+        return durations;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private int Exchange(out int body)
+    {
+        _socket.Send(_request);
+        var length = 0;
+        body = 0;
+        var wanted = -1;
+        while (true)
+        {
+            length += _socket.Receive(_buffer.AsSpan(length)) is > 0 and var read ? read : throw new IOException("The server hung up.");
+            if (body == 0)
+            {
+                var end = _buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+                if (end < 0)
+                    continue;
+                body = end + 4;
+                var head = Encoding.ASCII.GetString(_buffer, 0, end);
+                if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+                    throw new InvalidOperationException(head);
+                var at = head.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase);
+                if (at >= 0)
+                    wanted = body + int.Parse(head[(at + 16)..].Split('\r')[0], null);
+            }
+
+            if (wanted >= 0 ? length == wanted : _buffer.AsSpan(0, length).EndsWith("\r\n0\r\n\r\n"u8))
+                return length;
+        }
+    }
+}
