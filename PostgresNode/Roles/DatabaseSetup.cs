@@ -40,13 +40,12 @@ internal sealed partial class DatabaseSetup(LocalDatabase local, RoleSetup roles
             pg_read_binary_file(text), pg_read_binary_file(text, bigint, bigint, boolean) TO replicator
         """;
 
-    // Later tables too: a grant on all tables would miss them.
+    // Later tables too: a grant on all tables would miss them. Only in public: what else the owner makes (history, records) is not the application's.
     private const string DefaultPrivileges = """
         GRANT USAGE ON SCHEMA public TO app_user, analytics_reader;
-        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT USAGE ON SCHEMAS TO app_user, analytics_reader;
-        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app_user;
-        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT USAGE, SELECT ON SEQUENCES TO app_user;
-        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner GRANT SELECT ON TABLES TO analytics_reader
+        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app_user;
+        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO app_user;
+        ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner IN SCHEMA public GRANT SELECT ON TABLES TO analytics_reader
         """;
 
     // Migrations make a restore point before they change anything.
