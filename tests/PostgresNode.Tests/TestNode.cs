@@ -108,6 +108,21 @@ internal sealed class TestNode(string name, string folder, int port, int control
         return await SendAsync(request);
     }
 
+    /// <summary>Posts, and goes away before the answer.</summary>
+    public async Task PostAndLeaveAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ControlUrl, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(150));
+        try
+        {
+            using var response = await _http.SendAsync(request, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
     public async Task<bool> IsHealthyAsync()
     {
         try
