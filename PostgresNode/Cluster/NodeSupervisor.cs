@@ -1,15 +1,18 @@
 using Npgsql;
 using PostgresNode.Control;
 using PostgresNode.Processes;
+using PostgresNode.Roles;
 
 namespace PostgresNode.Cluster;
 
 /// <summary>Keeps the server up: starts it, starts it again with back-off when it dies, watches peers, stops it at the end.</summary>
 internal sealed partial class NodeSupervisor(
-    BringUp bringUp, PostgresProcess server, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
+    BringUp bringUp, PostgresProcess server, LocalDatabase local, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    /// <summary>Of the 3.5 s or so that an orchestrator leaves between SIGTERM and SIGKILL.</summary>
+    private static readonly TimeSpan LongestCheckpoint = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0);
@@ -66,7 +69,9 @@ internal sealed partial class NodeSupervisor(
         try
         {
             if (state.Server is { Facts.Role: NodeRole.Replica })
-                await watch.LetPrimaryGoFirstAsync(CancellationToken.None);
+                await watch.LetPrimaryGoFirstAsync();
+            else if (state.Server is not null && server.IsRunning)
+                await CheckpointAsync();
             await StopCoreAsync("The program ends.");
         }
         finally
@@ -154,9 +159,15 @@ internal sealed partial class NodeSupervisor(
     private async Task<TimeSpan> WatchAsync(CancellationToken stoppingToken)
     {
         Healing? healing = null;
+        // The program's end does not wait for silent peers.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            healing = await watch.LookAsync(stoppingToken);
+            healing = await watch.LookAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return Tick;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -181,6 +192,22 @@ internal sealed partial class NodeSupervisor(
             await server.StopAsync();
         }
         _wasUp = false;
+    }
+
+    // What is flushed now need not be once sessions are refused. Replicas wait for this node from the first moment.
+    private async Task CheckpointAsync()
+    {
+        state.Set(NodePhase.Stopping, "The program ends.");
+        using var limit = new CancellationTokenSource(LongestCheckpoint, time);
+        try
+        {
+            await using var connection = await local.OpenForSetupAsync("postgres", limit.Token);
+            await connection.ExecuteAsync("CHECKPOINT", limit.Token);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+        {
+            // The shutdown's own checkpoint does what is left.
+        }
     }
 
     // Ends a start that is waiting, and takes the gate; the caller releases it.

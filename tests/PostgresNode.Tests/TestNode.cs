@@ -23,7 +23,7 @@ internal sealed class TestNode(string name, string folder, int port, int control
 
     public Uri ControlUrl => new($"http://127.0.0.1:{controlPort}");
 
-    public string Home => Path.Combine(folder, name);
+    public string Home { get; init; } = Path.Combine(folder, name);
 
     public string Data => Path.Combine(Home, "data");
 
