@@ -176,7 +176,7 @@ debian_mirror() {
 
 # The machine's settings (proxy, certificates) without its hooks, which would act on the system's own cache.
 configure_apt() {
-    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/none"
+    mkdir -p "$work/lists/partial" "$work/cache/archives/partial" "$work/empty/partial" "$work/none"
     rm -f "$work/cache/"*.bin
     # Only programs and libraries are taken out of the packages: what these would pull in (Perl and more) is not needed.
     for package in postgresql-common postgresql-client-common tzdata ssl-cert locales debconf init-system-helpers; do
@@ -224,8 +224,11 @@ download() {
     apt update || { say "Debian $suite cannot be read: $(complaint)"; return 1; }
     # shellcheck disable=SC2086 # a list of words
     apt --simulate --no-install-recommends install $packages || { say "Debian $suite cannot give PostgreSQL $major today: $(complaint)"; return 1; }
+    # As if nothing had arrived: apt leaves out what has. The second field is the file's name among the archives.
     # shellcheck disable=SC2086
-    size=$(APT_CONFIG=$work/apt.conf apt-get -qq --print-uris --no-install-recommends install $packages 2>/dev/null | awk '{ s += $3 } END { printf "%d", s / 1000000 }')
+    APT_CONFIG=$work/apt.conf apt-get -qq -o Dir::Cache::archives="$work/empty" --print-uris --no-install-recommends install $packages \
+        2>/dev/null >"$work/files" </dev/null && [ -s "$work/files" ] || fail "apt does not say which files PostgreSQL $major needs"
+    size=$(awk '{ s += $3 } END { printf "%d", s / 1000000 }' "$work/files")
     say "downloading PostgreSQL $major, pgvector and repmgr ($size MB)"
     # shellcheck disable=SC2086
     apt --yes --no-install-recommends --download-only install $packages ||
@@ -237,7 +240,9 @@ unpack() {
     say "unpacking into $copy"
     rm -rf "$copy" "$root"
     mkdir -p "$copy/usr/lib/postgresql" "$copy/usr/share/postgresql" "$copy/$libs" "$root"
-    for deb in "$work"/cache/archives/*.deb; do
+    # Not all that lies there: a download that was resumed days later leaves older versions behind.
+    for deb in $(awk '{ print $2 }' "$work/files"); do
+        deb=$work/cache/archives/$deb
         dpkg -x "$deb" "$root" || { rm -f "$deb"; fail "$deb cannot be unpacked; it is fetched again at the next start"; }
     done
     mv "$root/usr/lib/postgresql/$major" "$copy/usr/lib/postgresql/"

@@ -18,7 +18,7 @@ internal sealed record NodeIdentity(string Runtime, int Major, string Checkout, 
 internal sealed partial class NodeIdentityJson : JsonSerializerContext;
 
 /// <summary>Refuses data that is not this node's: a start that does not fit never shows an empty database.</summary>
-internal sealed class IdentityGuard(IOptions<PostgresNodeOptions> options, NodePaths paths)
+internal sealed class IdentityGuard(IOptions<PostgresNodeOptions> options, NodePaths paths, ConfigurationFiles files)
 {
     /// <summary>Compares the data with the node, and marks a fresh folder as this node's.</summary>
     /// <exception cref="NodeFaultException">It is somebody else's; permanent.</exception>
@@ -30,8 +30,7 @@ internal sealed class IdentityGuard(IOptions<PostgresNodeOptions> options, NodeP
             if (Directory.Exists(paths.Data) && Directory.EnumerateFileSystemEntries(paths.Data).Any())
                 throw Misfit($"{paths.Data} has data, but nothing beside it says whose ({paths.Identity} is missing)",
                     "put that file back, or move the folder away");
-            await File.WriteAllTextAsync(paths.Identity + ".new", JsonSerializer.Serialize(own, NodeIdentityJson.Default.NodeIdentity), cancellationToken);
-            File.Move(paths.Identity + ".new", paths.Identity, overwrite: true);
+            await files.ReplaceAsync(paths.Identity, JsonSerializer.Serialize(own, NodeIdentityJson.Default.NodeIdentity), cancellationToken);
             return;
         }
         Compare(await ReadAsync(cancellationToken), own);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
@@ -8,6 +9,8 @@ namespace PostgresNode.Cluster;
 /// <summary>What the node is doing and why: the one place that the control API, the health check and the peers read.</summary>
 internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, DiskSpace disk, SetAside aside, TimeProvider time, ILogger<NodeState> logger)
 {
+    // The server is asked once a second; a look at silent peers lies between.
+    private readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(Math.Max(5, options.Value.PeerTimeout.TotalSeconds + 3));
     private readonly Lock _gate = new();
     private NodePhase _phase = NodePhase.Starting;
     private string _reason = "The program has just started.";
@@ -26,6 +29,14 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
     {
         get { lock (_gate) return _facts is null ? null : (_facts, _heard); }
     }
+
+    /// <summary>Whether the server runs and has not answered for longer than a busy one takes.</summary>
+    public bool IsServerSilent
+    {
+        get { lock (_gate) return _phase == NodePhase.Running && Silence > _longestSilence; }
+    }
+
+    private TimeSpan? Silence => _facts is null ? null : time.GetUtcNow() - _heard;
 
     /// <summary>Changes phase and reason; logs when either is new.</summary>
     public void Set(NodePhase phase, string reason)
@@ -63,8 +74,9 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
                 Name = options.Value.NodeName,
                 Id = options.Value.NodeId,
                 Phase = _phase,
-                State = _reason,
+                State = IsServerSilent ? string.Create(CultureInfo.InvariantCulture, $"PostgreSQL has not answered for {Silence!.Value.TotalSeconds:0} s.") : _reason,
                 Since = _since,
+                LastAnswerSeconds = Silence is { } silence ? Math.Round(silence.TotalSeconds, 1) : null,
                 Role = _facts?.Role ?? NodeRole.None,
                 DataRole = _facts?.Role ?? _data.Role,
                 Timeline = _facts?.Timeline ?? (_data.Role == NodeRole.None ? null : _data.Timeline),

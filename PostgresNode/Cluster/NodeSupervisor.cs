@@ -1,29 +1,28 @@
 using Npgsql;
 using PostgresNode.Control;
 using PostgresNode.Processes;
+using PostgresNode.Roles;
 
 namespace PostgresNode.Cluster;
 
 /// <summary>Keeps the server up: starts it, starts it again with back-off when it dies, watches peers, stops it at the end.</summary>
 internal sealed partial class NodeSupervisor(
-    BringUp bringUp, PostgresProcess server, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
+    BringUp bringUp, PostgresProcess server, LocalDatabase local, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    /// <summary>Of the 3.5 s or so that an orchestrator leaves between SIGTERM and SIGKILL.</summary>
+    private static readonly TimeSpan LongestCheckpoint = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0);
-    private CancellationTokenSource _start = new();
-    private StartWish _wish = new();
-    private bool _wanted = true;
+    private readonly Intent _intent = new();
     private bool _wasUp;
-    private int _failures;
 
-    /// <summary>Stops the server and keeps it stopped.</summary>
-    public async Task StopServerAsync(string reason, CancellationToken cancellationToken)
+    /// <summary>Stops the server and keeps it stopped. Not to be given up half-way: whoever asked may go.</summary>
+    public async Task StopServerAsync(string reason)
     {
-        _wanted = false;
-        await InterruptAsync(cancellationToken);
+        await InterruptAsync(forGood: false);
         try
         {
             await StopCoreAsync(reason);
@@ -38,17 +37,14 @@ internal sealed partial class NodeSupervisor(
     /// <summary>Has the server started, with a wish that replaces an earlier one; does not wait for it.</summary>
     public void StartServer(StartWish wish)
     {
-        _wish = wish;
-        _wanted = true;
-        _failures = 0;
-        _start.Cancel();
+        _intent.Want(wish);
         _wake.Release();
     }
 
     /// <summary>Stops the server, then starts it.</summary>
-    public async Task RestartServerAsync(StartWish wish, string reason, CancellationToken cancellationToken)
+    public async Task RestartServerAsync(StartWish wish, string reason)
     {
-        await StopServerAsync(reason, cancellationToken);
+        await StopServerAsync(reason);
         StartServer(wish);
     }
 
@@ -69,12 +65,13 @@ internal sealed partial class NodeSupervisor(
     // Before the web server ends, so that peers can still ask while this one goes down.
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _wanted = false;
-        await InterruptAsync(CancellationToken.None);
+        await InterruptAsync(forGood: true);
         try
         {
             if (state.Server is { Facts.Role: NodeRole.Replica })
-                await watch.LetPrimaryGoFirstAsync(CancellationToken.None);
+                await watch.LetPrimaryGoFirstAsync();
+            else if (state.Server is not null && server.IsRunning)
+                await CheckpointAsync();
             await StopCoreAsync("The program ends.");
         }
         finally
@@ -93,7 +90,7 @@ internal sealed partial class NodeSupervisor(
     {
         _gate.Dispose();
         _wake.Dispose();
-        _start.Dispose();
+        _intent.Dispose();
         base.Dispose();
     }
 
@@ -105,7 +102,7 @@ internal sealed partial class NodeSupervisor(
             await _gate.WaitAsync(stoppingToken);
             try
             {
-                if (_wanted)
+                if (_intent.IsWanted)
                     pause = server.IsRunning && _wasUp ? await WatchAsync(stoppingToken) : await TryBringUpAsync(stoppingToken);
             }
             finally
@@ -121,22 +118,20 @@ internal sealed partial class NodeSupervisor(
         if (_wasUp)
         {
             // A running primary does not stop for silence, so its restart by the process that never left it does not either.
-            _wish = new(Lead: state.Server is { Facts.Role: NodeRole.Primary });
+            _intent.Replace(new(Lead: state.Server is { Facts.Role: NodeRole.Primary }));
             _wasUp = false;
             Died();
         }
-        if (_start.IsCancellationRequested)
-        {
-            _start.Dispose();
-            _start = new();
-        }
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, _start.Token);
+        if (_intent.Begin() is not var (wish, outdated))
+            return Tick;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, outdated);
         try
         {
             if (server.IsRunning)
                 await server.StopAsync();
-            await bringUp.RunAsync(_wish, either.Token);
-            (_wasUp, _wish) = (true, new());
+            await bringUp.RunAsync(wish, either.Token);
+            _wasUp = true;
+            _intent.Fulfil(wish);
             return Tick;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
@@ -153,20 +148,26 @@ internal sealed partial class NodeSupervisor(
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
             await server.StopAsync();
-            _failures++;
+            var failures = _intent.Fail();
             if (failure is not (NodeFaultException or NpgsqlException))
                 Unexpected(failure);
             state.Set(NodePhase.Failed, failure is NodeFaultException ? failure.Message : $"The start broke off: {failure.Message}");
-            return BackOff();
+            return BackOff(failures);
         }
     }
 
     private async Task<TimeSpan> WatchAsync(CancellationToken stoppingToken)
     {
         Healing? healing = null;
+        // The program's end does not wait for silent peers.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            healing = await watch.LookAsync(stoppingToken);
+            healing = await watch.LookAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            return Tick;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -175,11 +176,11 @@ internal sealed partial class NodeSupervisor(
         }
         if (healing is null)
         {
-            _failures = 0;
+            _intent.Succeed();
             return Tick;
         }
         await StopCoreAsync(healing.Reason);
-        _wish = healing.Wish;
+        _intent.Replace(healing.Wish);
         return TimeSpan.Zero;
     }
 
@@ -193,16 +194,33 @@ internal sealed partial class NodeSupervisor(
         _wasUp = false;
     }
 
-    // Ends a start that is waiting, and takes the gate; the caller releases it.
-    private async Task InterruptAsync(CancellationToken cancellationToken)
+    // What is flushed now need not be once sessions are refused. Replicas wait for this node from the first moment.
+    private async Task CheckpointAsync()
     {
-        await _start.CancelAsync();
-        await _gate.WaitAsync(cancellationToken);
+        state.Set(NodePhase.Stopping, "The program ends.");
+        using var limit = new CancellationTokenSource(LongestCheckpoint, time);
+        try
+        {
+            await using var connection = await local.OpenForSetupAsync("postgres", limit.Token);
+            await connection.ExecuteAsync("CHECKPOINT", limit.Token);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+        {
+            // The shutdown's own checkpoint does what is left.
+        }
     }
 
-    private TimeSpan BackOff()
+    // Ends a start that is waiting, and takes the gate; the caller releases it.
+    private async Task InterruptAsync(bool forGood)
     {
-        var delay = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(_failures, 10) - 1));
+        _intent.Interrupt();
+        await _gate.WaitAsync();
+        _intent.Stop(forGood);
+    }
+
+    private static TimeSpan BackOff(int failures)
+    {
+        var delay = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures, 10) - 1));
         return delay < LongestBackOff ? delay : LongestBackOff;
     }
 

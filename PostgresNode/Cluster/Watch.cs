@@ -16,6 +16,7 @@ internal sealed partial class Watch(
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
     private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWaitForPrimary = TimeSpan.FromSeconds(2);
     private DateTimeOffset _registeredAt;
     private bool _registered;
     private bool _rewound;
@@ -37,16 +38,23 @@ internal sealed partial class Watch(
     }
 
     /// <summary>At the end of everything the primary stops before its replicas, so that they have all of it.</summary>
-    public async Task LetPrimaryGoFirstAsync(CancellationToken cancellationToken)
+    public async Task LetPrimaryGoFirstAsync()
     {
         var evidence = time.GetUtcNow() + TimeSpan.FromMilliseconds(250);
-        var limit = time.GetUtcNow() + TimeSpan.FromSeconds(5);
-        while (time.GetUtcNow() < limit)
+        using var limit = new CancellationTokenSource(LongestWaitForPrimary, time);
+        try
         {
-            var primary = (await peers.AskAllAsync(cancellationToken)).FirstOrDefault(view => view.Status is { Role: NodeRole.Primary });
-            if (primary is null || (primary.Status!.Phase != NodePhase.Stopping && time.GetUtcNow() > evidence))
-                return;
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+            while (true)
+            {
+                var primary = (await peers.AskAllAsync(limit.Token)).FirstOrDefault(view => view.Status is { Role: NodeRole.Primary });
+                if (primary is null || (primary.Status!.Phase != NodePhase.Stopping && time.GetUtcNow() > evidence))
+                    return;
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The replica fetches the rest when both are up again.
         }
     }
 

@@ -13,15 +13,15 @@ internal sealed class ConfigurationFiles(IOptions<PostgresNodeOptions> options, 
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         var settings = ServerSettings.For(options.Value, HasRepmgr, hasTimeZones: File.Exists("/usr/share/zoneinfo/UTC"));
-        await WriteAsync(paths.ServerConfiguration, ServerSettings.Render(settings), cancellationToken);
-        await WriteAsync(paths.HostBasedAuthentication, AccessRules.HostBased(options.Value), cancellationToken);
-        await WriteAsync(paths.UserMap, AccessRules.UserMap(Environment.UserName, account.Name), cancellationToken);
-        await WriteAsync(paths.PasswordFile, PasswordFile.Render(options.Value), cancellationToken);
-        await WriteAsync(paths.RepmgrConfiguration, RepmgrSettings.Render(options.Value, paths), cancellationToken);
+        await ReplaceAsync(paths.ServerConfiguration, ServerSettings.Render(settings), cancellationToken);
+        await ReplaceAsync(paths.HostBasedAuthentication, AccessRules.HostBased(options.Value), cancellationToken);
+        await ReplaceAsync(paths.UserMap, AccessRules.UserMap(Environment.UserName, account.Name), cancellationToken);
+        await ReplaceAsync(paths.PasswordFile, PasswordFile.Render(options.Value), cancellationToken);
+        await ReplaceAsync(paths.RepmgrConfiguration, RepmgrSettings.Render(options.Value, paths), cancellationToken);
     }
 
-    // By renaming, and never readable by others, not even while it is written.
-    private async Task WriteAsync(string path, string text, CancellationToken cancellationToken)
+    /// <summary>Writes a file where the server's account may have put anything: by renaming, through no link, never readable by others, not even while it is written.</summary>
+    public async Task ReplaceAsync(string path, string text, CancellationToken cancellationToken)
     {
         var partial = path + ".new";
         File.Delete(partial);

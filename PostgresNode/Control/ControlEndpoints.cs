@@ -27,35 +27,34 @@ internal static class ControlEndpoints
         return TypedResults.Accepted("/status", state.Describe());
     }
 
-    private static async Task<Ok<NodeStatus>> Stop(NodeSupervisor supervisor, NodeState state, CancellationToken cancellationToken)
+    // What has begun is not given up because the caller went away: no handler that changes something takes the request's token.
+    private static async Task<Ok<NodeStatus>> Stop(NodeSupervisor supervisor, NodeState state)
     {
-        await supervisor.StopServerAsync("Stopped by request; POST /start starts it.", cancellationToken);
+        await supervisor.StopServerAsync("Stopped by request; POST /start starts it.");
         return TypedResults.Ok(state.Describe());
     }
 
-    private static async Task<Accepted<NodeStatus>> Restart(NodeSupervisor supervisor, NodeState state, CancellationToken cancellationToken)
+    private static async Task<Accepted<NodeStatus>> Restart(NodeSupervisor supervisor, NodeState state)
     {
         var wish = new StartWish(Lead: state.Server is { Facts.Role: NodeRole.Primary });
-        await supervisor.RestartServerAsync(wish, "Restarting by request.", cancellationToken);
+        await supervisor.RestartServerAsync(wish, "Restarting by request.");
         return TypedResults.Accepted("/status", state.Describe());
     }
 
-    // A promotion that has begun is not given up because the caller went away.
     private static async Task<Results<Ok<NodeStatus>, ProblemHttpResult>> Promote(Promotion promotion, NodeSupervisor supervisor, NodeState state)
     {
         var refusal = await supervisor.ExclusivelyAsync(() => promotion.PromoteAsync(CancellationToken.None), CancellationToken.None);
         return refusal is null ? TypedResults.Ok(state.Describe()) : TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Accepted<NodeStatus>, ProblemHttpResult>> Rejoin(
-        PeerClient peers, NodeSupervisor supervisor, NodeState state, CancellationToken cancellationToken)
+    private static async Task<Results<Accepted<NodeStatus>, ProblemHttpResult>> Rejoin(PeerClient peers, NodeSupervisor supervisor, NodeState state)
     {
         var own = state.Describe();
-        var views = await peers.AskAllAsync(cancellationToken);
+        var views = await peers.AskAllAsync(CancellationToken.None);
         var leader = views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary } || view.Status?.Timeline > own.Timeline);
         if (leader is null)
             return TypedResults.Problem("No other node is primary or has a newer timeline: there is nobody to follow.", statusCode: StatusCodes.Status409Conflict);
-        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica), $"Joining {leader.Peer.Name} again, by request.", cancellationToken);
+        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica), $"Joining {leader.Peer.Name} again, by request.");
         return TypedResults.Accepted("/status", state.Describe());
     }
 }

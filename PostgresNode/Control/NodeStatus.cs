@@ -52,7 +52,10 @@ internal sealed record NodeStatus
     /// <summary>When the phase or its reason last changed.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>What the server is now; None while it does not run.</summary>
+    /// <summary>How long ago the server last answered, in seconds; null while it does not run. It is asked about once a second, and what is said of it here is that old.</summary>
+    public double? LastAnswerSeconds { get; init; }
+
+    /// <summary>What the server is now, or was at its last answer; None while it does not run.</summary>
     public required NodeRole Role { get; init; }
 
     /// <summary>What the data last was; None when there is none.</summary>

@@ -9,6 +9,9 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, I
 {
     private static readonly TimeSpan FastShutdown = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ImmediateShutdown = TimeSpan.FromSeconds(5);
+    /// <summary>After which <see cref="StopAsync"/> has ended the server in one way or another.</summary>
+    public static readonly TimeSpan LongestStop = FastShutdown + (2 * ImmediateShutdown);
+
     private Process? _process;
     private Task _lines = Task.CompletedTask;
 

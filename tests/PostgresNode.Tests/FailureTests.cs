@@ -74,6 +74,32 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_hung_server_is_told_by_the_age_of_its_last_answer()
+    {
+        await using var cluster = await TestCluster.StartAsync(1);
+        var node = cluster[0];
+        Assert.InRange((await node.WaitForPrimaryAsync()).LastAnswerSeconds!.Value, 0, 5);
+        const int Stop = 19, Continue = 18;
+        var server = node.Postmaster!.Value;
+        await TestNode.SignalServerAsync(server, Stop);
+        try
+        {
+            var hung = await node.WaitForAsync("silent", status => status.LastAnswerSeconds > 6);
+            Assert.Matches("^PostgreSQL has not answered for [0-9]+ s\\.$", hung.State);
+            Assert.Equal((NodePhase.Running, NodeRole.Primary), (hung.Phase, hung.Role));
+            Assert.False(await node.IsHealthyAsync());
+        }
+        finally
+        {
+            await TestNode.SignalServerAsync(server, Continue);
+        }
+        var well = await node.WaitForAsync("well", status => status.LastAnswerSeconds < 5);
+        Assert.Equal("This node is the primary.", well.State);
+        using (await node.PostAsync("stop")) { }
+        Assert.Null((await node.TryStatusAsync())!.LastAnswerSeconds);
+    }
+
+    [Fact]
     public async Task A_primary_that_was_only_hung_steps_down_when_it_meets_its_successor()
     {
         await using var cluster = await TestCluster.StartAsync(2);

@@ -16,12 +16,15 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private readonly GuardedFolder _folder = new("cpn-");
 
-    private TestCluster(int nodes, string bin)
+    private TestCluster(int nodes, string bin, string folders)
     {
         // The server's account is another one where the tests run as root, and has to get in.
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("711", 8));
         var ports = FreePorts.Find(nodes * 2);
-        Nodes = [.. Enumerable.Range(0, nodes).Select(i => new TestNode($"postgres-{i + 1}", _folder.Path, ports[i], ports[nodes + i]))];
+        Nodes = [.. Enumerable.Range(0, nodes).Select(i => new TestNode($"postgres-{i + 1}", _folder.Path, ports[i], ports[nodes + i])
+        {
+            Home = Path.Combine(_folder.Path, $"{folders}{i + 1}"),
+        })];
         foreach (var node in Nodes)
             Configure(node, bin);
     }
@@ -32,7 +35,11 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public TestNode this[int index] => Nodes[index];
 
-    public static async Task<TestCluster> CreateAsync(int nodes, string? bin = null) => new(nodes, bin ?? await PostgresBinaries.FindAsync());
+    /// <param name="nodes">How many.</param>
+    /// <param name="bin">PostgreSQL's programs; those of the platform by default.</param>
+    /// <param name="folders">What their folders' names begin with.</param>
+    public static async Task<TestCluster> CreateAsync(int nodes, string? bin = null, string folders = "postgres-") =>
+        new(nodes, bin ?? await PostgresBinaries.FindAsync(), folders);
 
     /// <summary>A primary and its replicas, streaming; the first node leads.</summary>
     public static async Task<TestCluster> StartAsync(int nodes, string? bin = null)

@@ -23,7 +23,7 @@ internal sealed class TestNode(string name, string folder, int port, int control
 
     public Uri ControlUrl => new($"http://127.0.0.1:{controlPort}");
 
-    public string Home => Path.Combine(folder, name);
+    public string Home { get; init; } = Path.Combine(folder, name);
 
     public string Data => Path.Combine(Home, "data");
 
@@ -106,6 +106,21 @@ internal sealed class TestNode(string name, string folder, int port, int control
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ControlUrl, path));
         return await SendAsync(request);
+    }
+
+    /// <summary>Posts, and goes away before the answer.</summary>
+    public async Task PostAndLeaveAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(ControlUrl, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Key);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(150));
+        try
+        {
+            using var response = await _http.SendAsync(request, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
     }
 
     public async Task<bool> IsHealthyAsync()

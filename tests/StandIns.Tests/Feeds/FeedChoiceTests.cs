@@ -37,11 +37,13 @@ public sealed partial class FeedChoiceTests : IDisposable
         Assert.DoesNotContain("StandIns", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_feed_with_another_version_counts_as_lacking_the_package()
+    [Theory]
+    [InlineData("0.1.3")]
+    [InlineData("999.0.0")]
+    public async Task A_feed_with_a_lower_or_a_higher_version_alone_counts_as_lacking_the_package(string version)
     {
         PublishAll(except: "Pgvector");
-        _repository.Publish("Pgvector", "0.1.3");
+        _repository.Publish("Pgvector", version);
 
         var (exitCode, output) = await _repository.DotnetAsync("build", _repository.Feed, _limit.Token);
 
