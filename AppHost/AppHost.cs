@@ -8,7 +8,7 @@ if (DataReset.IsAsked(args))
     return DataReset.Run(builder, args);
 }
 
-if (!builder.ConfigurationFits())
+if (!builder.ConfigurationFits(args))
 {
     return 1;
 }
@@ -29,13 +29,15 @@ var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithReference(postgres.ConnectionAs(PostgresRole.App), "conversations")
     .WithEnvironment("ApiKeys__Bootstrap", apiKey)
     .WithEnvironment("Ingestion__ReplyTokenKey", replyTokenKey)
+    .WithPrintedAddress()
     .WaitForCompletion(migrations);
 
-var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")
+builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithTelemetryThatNeverHoldsUp()
     .WithHttpHealthCheck("/health")
     .WithReference(postgres.ConnectionAs(PostgresRole.Maintenance), "conversations")
     .WithReference(api)
+    .WithPrintedAddress()
     .WaitForCompletion(migrations);
 
 if (!builder.AddressesAreFree())
@@ -43,6 +45,5 @@ if (!builder.AddressesAreFree())
     return 1;
 }
 
-builder.PrintAddressesOf(api, worker);
 builder.Build().Run();
 return Environment.ExitCode;

@@ -23,10 +23,17 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
     {
         await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.Running, cancellationToken);
         using var timer = new PeriodicTimer(s_interval, time);
+        var told = "";
         do
         {
             if (await control.StatusAsync(cluster, node, cancellationToken) is { } status)
             {
+                if (status.Phase == "Failed" && status.State != told)
+                {
+                    // The console is where somebody looks who waits for the start to end.
+                    Failed(logger, node.Name, told = status.State);
+                }
+
                 await notifications.PublishUpdateAsync(node, snapshot => snapshot with { Properties = [.. snapshot.Properties.Where(Foreign), .. Shown(status)] });
             }
         }
@@ -80,6 +87,9 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
 
     private static bool Died(ResourceEvent change) =>
         change.Snapshot.ExitCode is not (null or 0) && KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Node}: {Reason}")]
+    private static partial void Failed(ILogger logger, string node, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Node} found something that it cannot mend by itself; its log says what. Start it by its command when that is done.")]
     private static partial void LeftDown(ILogger logger, string node);

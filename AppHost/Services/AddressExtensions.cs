@@ -5,17 +5,13 @@ namespace AppHost.Services;
 
 internal static partial class AddressExtensions
 {
-    /// <summary>Says at start where the given services answer, beside the dashboard's own address.</summary>
-    public static void PrintAddressesOf(this IDistributedApplicationBuilder builder, params IResourceBuilder<IResourceWithEndpoints>[] resources) =>
-        builder.Eventing.Subscribe<AfterResourcesCreatedEvent>((created, _) =>
+    /// <summary>Says where the service answers as soon as it does.</summary>
+    public static IResourceBuilder<T> WithPrintedAddress<T>(this IResourceBuilder<T> builder) where T : IResourceWithEndpoints =>
+        builder.OnResourceReady((resource, ready, _) =>
         {
-            var logger = created.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AppHost");
-            foreach (var resource in resources.Select(each => each.Resource))
-            {
-                var url = resource.GetEndpoint("http").Url;
-                LogAddress(logger, resource.Name, url);
-            }
-
+            var logger = ready.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AppHost");
+            var url = resource.GetEndpoint("http").Url;
+            LogAddress(logger, resource.Name, url);
             return Task.CompletedTask;
         });
 

@@ -5,8 +5,14 @@ namespace AppHost.Services;
 internal static class ConfigurationCheck
 {
     /// <summary>Whether the AppHost's own settings make sense; if not, says what is wrong with each, and nothing is started.</summary>
-    public static bool ConfigurationFits(this IDistributedApplicationBuilder builder)
+    public static bool ConfigurationFits(this IDistributedApplicationBuilder builder, string[] args)
     {
+        if (args is [{ Length: > 0 } word, ..] && word[0] != '-')
+        {
+            Console.Error.WriteLine($"'{word}' is not known. The only verb is 'reset', which deletes this clone's data; settings look like --Postgres:Replicas=2.");
+            return false;
+        }
+
         try
         {
             var options = PostgresClusterOptions.From(builder.Configuration);

@@ -119,9 +119,13 @@ internal sealed class ApplicationRunner(
                 break;
             case ConnectionStringResource text:
                 await eventing.PublishAsync(new BeforeResourceStartedEvent(resource, services), cancellationToken);
-                await text.ConnectionStringExpression.GetValueAsync(cancellationToken);
+                var value = await text.ConnectionStringExpression.GetValueAsync(cancellationToken);
                 await eventing.PublishAsync(new ConnectionStringAvailableEvent(resource, services), cancellationToken);
-                await notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = KnownResourceStates.Running });
+                await notifications.PublishUpdateAsync(resource, snapshot => snapshot with
+                {
+                    State = KnownResourceStates.Running,
+                    Properties = [.. snapshot.Properties, new ResourcePropertySnapshot(CustomResourceKnownProperties.ConnectionString, value) { IsSensitive = true }],
+                });
                 break;
             case not null when ResourceProcesses.IsProcess(resource) && !resource.HasAnnotationOfType<ExplicitStartupAnnotation>():
                 await processes.StartAsync(resource, cancellationToken);

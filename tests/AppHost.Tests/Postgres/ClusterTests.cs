@@ -86,6 +86,25 @@ public sealed class ClusterTests(RunningPlatform platform) : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_database_that_the_platform_made_is_what_the_model_says()
+    {
+        await platform.HealthyAsync("api", _limit.Token);
+        var output = new FileInfo(typeof(ClusterTests).Assembly.Location).Directory!;
+        var runner = Path.Combine(Projects.AppHost.ProjectPath, "..", "MigrationRunner", "bin", output.Parent!.Name, output.Name, "MigrationRunner.dll");
+        var start = new ProcessStartInfo("dotnet", [runner, "verify"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["ConnectionStrings__conversations"] = await ConnectionStringAsync("postgres-owner") },
+        };
+
+        using var verify = Process.Start(start)!;
+        var found = await verify.StandardOutput.ReadToEndAsync(_limit.Token) + await verify.StandardError.ReadToEndAsync(_limit.Token);
+        await verify.WaitForExitAsync(_limit.Token);
+
+        Assert.True(verify.ExitCode == 0, found);
+    }
+
     public void Dispose() => _limit.Dispose();
 
     private async Task<string> ConnectionStringAsync(string resource) =>
