@@ -8,9 +8,11 @@ using PostgresNode.Roles;
 namespace PostgresNode.Cluster;
 
 /// <summary>The way that a primary's data went.</summary>
+/// <param name="SystemIdentifier">Its cluster.</param>
+/// <param name="Timeline">Its timeline.</param>
 /// <param name="Lsn">How far it is.</param>
 /// <param name="Forks">Where it left each of the timelines before its own.</param>
-internal sealed record History(NpgsqlLogSequenceNumber Lsn, IReadOnlyDictionary<uint, NpgsqlLogSequenceNumber> Forks);
+internal sealed record History(string SystemIdentifier, uint Timeline, NpgsqlLogSequenceNumber Lsn, IReadOnlyDictionary<uint, NpgsqlLogSequenceNumber> Forks);
 
 /// <summary>Asks a primary for its history.</summary>
 internal sealed class PrimaryHistory(IOptions<PostgresNodeOptions> options)
@@ -34,11 +36,13 @@ internal sealed class PrimaryHistory(IOptions<PostgresNodeOptions> options)
             await using var connection = new NpgsqlConnection(settings.ConnectionString);
             await connection.OpenAsync(cancellationToken);
             await connection.ExecuteAsync("CHECKPOINT", cancellationToken);
+            var system = await connection.QueryAsync<string>("SELECT system_identifier::text FROM pg_control_system()", cancellationToken);
+            var timeline = await connection.QueryAsync<string>("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", cancellationToken);
             var lsn = await connection.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", cancellationToken);
             // Timeline 1 has no history file.
             var history = await connection.QueryAsync<string>(
-                "SELECT coalesce(convert_from(pg_read_binary_file('pg_wal/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '.history', 0, 1000000, true), 'UTF8'), '')", cancellationToken);
-            return new(NpgsqlLogSequenceNumber.Parse(lsn ?? "0/0"), ForksIn(history ?? ""));
+                "SELECT coalesce(convert_from(pg_read_binary_file('pg_wal/' || $1 || '.history', 0, 1000000, true), 'UTF8'), '')", cancellationToken, timeline ?? "");
+            return new(system ?? "", uint.Parse(timeline ?? "", NumberStyles.HexNumber, CultureInfo.InvariantCulture), NpgsqlLogSequenceNumber.Parse(lsn ?? "0/0"), ForksIn(history ?? ""));
         }
         catch (NpgsqlException failure)
         {
