@@ -15,7 +15,7 @@ internal sealed record StartWish(bool Lead = false, bool CloneFrom = false, bool
 
 /// <summary>From whatever lies in the folder to a server that takes connections.</summary>
 internal sealed class BringUp(
-    Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Rewinder rewinder, SetAside aside,
+    Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Rewinder rewinder, SetAside aside, PrimaryHistory history, OwnWal wal,
     Upstream upstream, PostgresProcess server, LocalDatabase local, DatabaseSetup setup, Slots slots, RepmgrRegistration repmgr, ServerProbe probe,
     NodeState state, NodePaths paths, IOptions<PostgresNodeOptions> options, TimeProvider time)
 {
@@ -65,10 +65,10 @@ internal sealed class BringUp(
                 await peers.TellToRejoinAsync(evict.Stale, cancellationToken);
                 return false;
             case StartDecision.Fetch fetch:
-                await CloneAsync(fetch.Primary, views, cancellationToken);
+                await CloneAsync(fetch.Primary, data, views, cancellationToken);
                 return true;
             case StartDecision.Rewind rewind:
-                await RewindAsync(rewind, views, cancellationToken);
+                await RewindAsync(rewind, data, views, cancellationToken);
                 return true;
             default:
                 await FollowAsync("This node follows the primary.", cancellationToken);
@@ -116,22 +116,41 @@ internal sealed class BringUp(
         state.Set(NodePhase.Running, reason);
     }
 
-    private async Task RewindAsync(StartDecision.Rewind rewind, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
+    private async Task RewindAsync(StartDecision.Rewind rewind, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, $"{rewind.Primary.Name} was promoted since this node was primary: cutting this node's history back to where they parted.");
         if (await rewinder.TryAsync(rewind.Primary, rewind.Timeline, cancellationToken))
             await FollowAsync($"This node follows {rewind.Primary.Name}, which was promoted in its place.", cancellationToken);
         else
-            await CloneAsync(rewind.Primary, views, cancellationToken);
+            await CloneAsync(rewind.Primary, data, views, cancellationToken);
     }
 
-    private async Task CloneAsync(PeerOptions primary, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
+    private async Task CloneAsync(PeerOptions primary, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, $"Fetching the data of {primary.Name}.");
         var bytes = views.First(view => view.Peer == primary).Status?.DatabaseBytes;
-        aside.KeepData();
+        if (await HasNothingOwnAsync(data, primary, cancellationToken))
+            aside.DropData();
+        else
+            aside.KeepData();
         await maker.CloneAsync(primary, upstream.OwnSlot, bytes, cancellationToken);
         state.SetData(await reader.ReadAsync(cancellationToken));
         await FollowAsync("This node follows the primary.", cancellationToken);
+    }
+
+    // A replica writes nothing itself; all that it has the primary has too, unless it followed another one beyond where their histories part.
+    private async Task<bool> HasNothingOwnAsync(LocalData data, PeerOptions primary, CancellationToken cancellationToken)
+    {
+        if (data.Role != NodeRole.Replica)
+            return false;
+        var its = await history.ReadAsync(primary, cancellationToken);
+        if (data.SystemIdentifier != its.SystemIdentifier || data.Lsn > its.Lsn || (data.Timeline != its.Timeline && !its.Forks.ContainsKey(data.Timeline)))
+            return false;
+        foreach (var (timeline, fork) in its.Forks)
+        {
+            if ((data.Timeline == timeline && data.Lsn > fork) || await wal.GoesBeyondAsync(timeline, fork, cancellationToken))
+                return false;
+        }
+        return true;
     }
 }

@@ -17,6 +17,8 @@ internal static class ClusterExtensions
         services.AddSingleton<PeerClient>();
         services.AddSingleton<Upstream>();
         services.AddSingleton<DataMaker>();
+        services.AddSingleton<PrimaryHistory>();
+        services.AddSingleton<OwnWal>();
         services.AddSingleton<Rewinder>();
         services.AddSingleton<LocalDatabase>();
         services.AddSingleton<RoleSetup>();

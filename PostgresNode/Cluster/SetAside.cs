@@ -5,7 +5,7 @@ using PostgresNode.Processes;
 
 namespace PostgresNode.Cluster;
 
-/// <summary>What a rejoin would otherwise destroy. Nothing here is ever deleted by the node.</summary>
+/// <summary>What a rejoin would otherwise destroy. Nothing that was set aside is ever deleted by the node.</summary>
 internal sealed partial class SetAside(NodePaths paths, ServerAccount account, TimeProvider time, ILogger<SetAside> logger)
 {
     public IReadOnlyList<string> Folders => Directory.Exists(paths.SetAside) ? [.. Directory.EnumerateDirectories(paths.SetAside).Order()] : [];
@@ -19,6 +19,17 @@ internal sealed partial class SetAside(NodePaths paths, ServerAccount account, T
         Directory.Delete(folder);
         Directory.Move(paths.Data, folder);
         DataKept(folder);
+    }
+
+    /// <summary>Removes PGDATA of which the primary has everything: the disk may have no room for two.</summary>
+    public void DropData()
+    {
+        // Away by its name first: half of it must never be taken for data.
+        if (Directory.Exists(paths.NewData))
+            Directory.Delete(paths.NewData, recursive: true);
+        Directory.Move(paths.Data, paths.NewData);
+        Directory.Delete(paths.NewData, recursive: true);
+        DataDropped();
     }
 
     /// <summary>Copies the WAL of a timeline from a position on.</summary>
@@ -47,6 +58,9 @@ internal sealed partial class SetAside(NodePaths paths, ServerAccount account, T
         account.MakePrivateFolder(folder);
         return folder;
     }
+
+    [LoggerMessage(LogLevel.Information, "Removed this replica's data, of which the primary has everything")]
+    private partial void DataDropped();
 
     [LoggerMessage(LogLevel.Warning, "The data that lay here was moved to {Folder}; delete it when nobody needs it any more")]
     private partial void DataKept(string folder);

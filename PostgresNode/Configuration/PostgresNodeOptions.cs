@@ -57,6 +57,12 @@ internal sealed class PostgresNodeOptions
     /// <summary>The space below which nothing is made or started, in MiB: 16 or more.</summary>
     public int MinimumFreeMegabytes { get; set; } = 256;
 
+    /// <summary>
+    /// Whether the node ends, as after SIGTERM, when the process that started it does, however that ended. Linux only. For a
+    /// node below a process that nobody else would end it for, such as <c>dotnet run</c>; not for one that a shell puts into the background.
+    /// </summary>
+    public bool EndWithParent { get; set; }
+
     /// <summary>How long a peer may take to answer, 100 ms to 30 s.</summary>
     public TimeSpan PeerTimeout { get; set; } = TimeSpan.FromSeconds(2);
 }

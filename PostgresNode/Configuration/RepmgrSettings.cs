@@ -8,7 +8,7 @@ internal static class RepmgrSettings
         # Written by PostgresNode at each start.
         node_id={options.NodeId}
         node_name='{options.NodeName}'
-        conninfo='host={options.Host} port={options.Port} user=repmgr dbname=repmgr connect_timeout=2 passfile={paths.PasswordFile}'
+        conninfo='host={options.Host} port={options.Port} user=repmgr dbname=repmgr connect_timeout=2{PasswordFile(paths)}'
         data_directory='{paths.Data}'
         pg_bindir='{paths.Bin}'
         replication_user='replicator'
@@ -21,4 +21,9 @@ internal static class RepmgrSettings
         log_level=WARNING
 
         """;
+
+    // repmgr reads a quoted path, but loses the quotes where it puts the string together anew, and then cannot connect.
+    // The node's own calls have the file from PGPASSFILE; only somebody who calls repmgr by hand has to set it.
+    private static string PasswordFile(NodePaths paths) =>
+        paths.PasswordFile.Any(char.IsWhiteSpace) ? "" : $" passfile={paths.PasswordFile}";
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace PostgresNode.Processes;
 
@@ -8,6 +9,7 @@ internal static class Posix
     public const int Interrupt = 2;
     public const int Quit = 3;
     public const int Kill = 9;
+    public const int Terminate = 15;
 
     /// <summary>Sends the signal; false when there is no such process or it is not ours to signal.</summary>
     public static bool Signal(int pid, int signal) => pid > 1 && NativeKill(pid, signal) == 0;
@@ -25,6 +27,29 @@ internal static class Posix
         if (NativeChown(path, user, group) != 0)
             throw new IOException($"{path} cannot be given to user {user}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
+
+    /// <summary>
+    /// Has the kernel send SIGTERM to this process when its parent ends; call it on the main thread. False when the parent
+    /// is gone already: then nothing would come any more.
+    /// </summary>
+    [SupportedOSPlatform("linux")]
+    public static bool EndWithParent()
+    {
+        const int SetParentDeathSignal = 1, Init = 1;
+        var parent = NativeGetParent();
+        if (NativeProcessControl(SetParentDeathSignal, Terminate, 0, 0, 0) != 0)
+            throw new IOException($"The kernel takes no parent-death signal: {Marshal.GetLastPInvokeErrorMessage()}");
+        // It may have ended before the call; an orphan's parent is another one, as a rule process 1.
+        return parent != Init && NativeGetParent() == parent;
+    }
+
+    [DllImport("libc", EntryPoint = "getppid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeGetParent();
+
+    [DllImport("libc", EntryPoint = "prctl", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int NativeProcessControl(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -123,6 +123,32 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task Data_with_a_history_of_its_own_is_kept_even_where_its_wal_cannot_be_read()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (old, young) = (cluster[0], cluster[1]);
+        await old.ExecuteAsync("CREATE TABLE notes (id int)");
+        using (await young.PostAsync("stop")) { }
+        await old.ExecuteAsync("INSERT INTO notes VALUES (100)");
+        await old.ExecuteAsync("SELECT pg_switch_wal()", "postgres");
+        await old.ExecuteAsync("INSERT INTO notes VALUES (101)");
+        await old.StopAsync();
+        using (await young.PostAsync("start")) { }
+        await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
+        using (var promoted = await young.PostAsync("promote"))
+            Assert.Equal(HttpStatusCode.OK, promoted.StatusCode);
+        // The one that the histories part in.
+        File.Delete(Directory.EnumerateFiles(Path.Combine(old.Data, "pg_wal"), "00000001*").Where(file => Path.GetFileName(file).Length == 24).Order().First(
+            file => File.Exists(Path.Combine(young.Data, "pg_wal", "00000002" + Path.GetFileName(file)[8..]))));
+
+        old.Start();
+        var back = await old.WaitForStreamingAsync();
+        Assert.Contains("cannot be told to the end", old.Log, StringComparison.Ordinal);
+        Assert.Contains(back.SetAside, folder => folder.EndsWith("-wal", StringComparison.Ordinal) && Directory.EnumerateFiles(folder).Any());
+        Assert.Contains(back.SetAside, folder => folder.EndsWith("-data", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_former_primary_that_was_shut_down_leads_alone_and_one_that_was_cut_off_waits_for_a_word()
     {
         await using var cluster = await TestCluster.StartAsync(2);
@@ -147,7 +173,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_replica_that_fell_too_far_behind_or_lost_its_data_is_made_anew_and_nothing_is_deleted()
+    public async Task A_replica_that_fell_too_far_behind_or_lost_its_data_is_made_anew_and_leaves_no_second_copy()
     {
         await using var cluster = await TestCluster.CreateAsync(2);
         foreach (var node in cluster.Nodes)
@@ -167,7 +193,8 @@ public sealed class FailureTests
         }
         using (await cluster[1].PostAsync("start")) { }
         var anew = await cluster[1].WaitForStreamingAsync();
-        Assert.Contains(anew.SetAside, folder => folder.EndsWith("-data", StringComparison.Ordinal));
+        Assert.Empty(anew.SetAside);
+        Assert.Contains("Removed this replica's data", cluster[1].Log, StringComparison.Ordinal);
 
         await cluster[1].StopAsync();
         Directory.Delete(cluster[1].Data, recursive: true);

@@ -31,6 +31,17 @@ public sealed class MakeAndJoinTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_folder_with_a_space_in_its_name_is_as_good_as_any()
+    {
+        await using var cluster = await TestCluster.CreateAsync(2, folders: "a node ");
+        await cluster.StartAllAsync();
+        Assert.Contains(' ', cluster[0].Data);
+        await cluster[1].WaitForAsync("registered", _ => cluster[1].Log.Contains("repmgr knows this node as standby", StringComparison.Ordinal));
+        Assert.Contains("repmgr knows this node as primary", cluster[0].Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("did not take", cluster[0].Log + cluster[1].Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_restart_keeps_rows_and_verifiers_and_changes_a_password_that_is_configured_anew()
     {
         await using var cluster = await TestCluster.StartAsync(1);

@@ -6,7 +6,7 @@ namespace PostgresNode.Tests;
 
 public sealed class StopTests
 {
-    private const int Stop = 19, Terminate = 15;
+    private const int Stop = 19;
 
     [Fact]
     public async Task A_server_whose_node_is_killed_while_it_stops_shuts_down_cleanly_all_the_same()
@@ -16,7 +16,7 @@ public sealed class StopTests
         await node.ExecuteAsync("CREATE TABLE notes AS SELECT repeat('x', 500) AS text FROM generate_series(1, 50000)");
         var server = node.Postmaster!.Value;
 
-        node.Signal(Terminate);
+        node.Signal(Posix.Terminate);
         await WaitAsync(() => node.Log.Contains("Stopping: The program ends.", StringComparison.Ordinal));
         node.Signal(Posix.Kill);
         await node.WaitForExitAsync();
@@ -42,6 +42,24 @@ public sealed class StopTests
         Assert.Equal(0, await cluster[0].StopAsync());
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 12);
         Assert.Equal("shut down", await StateOfDataAsync(cluster[0]));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_told_to_ends_with_its_parent_however_that_ended()
+    {
+        await using var cluster = await TestCluster.CreateAsync(1);
+        var node = cluster[0];
+        node.IsBelowShell = true;
+        node.Settings["Postgres__EndWithParent"] = "true";
+        node.Start();
+        await node.WaitForPrimaryAsync();
+        var program = int.Parse(await File.ReadAllTextAsync(Path.Combine(cluster.Folder, $"{node.Name}.pid")), null);
+        var server = node.Postmaster!.Value;
+
+        node.Signal(Posix.Kill);
+        await WaitAsync(() => !Posix.Exists(server) && !Posix.Exists(program));
+
+        Assert.Equal("shut down", await StateOfDataAsync(node));
     }
 
     private static async Task WaitAsync(Func<bool> holds)

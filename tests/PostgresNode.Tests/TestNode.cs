@@ -27,6 +27,9 @@ internal sealed class TestNode(string name, string folder, int port, int control
 
     public string Data => Path.Combine(Home, "data");
 
+    /// <summary>Whether a shell starts the node, which then is the process that <see cref="Signal"/> means.</summary>
+    public bool IsBelowShell { get; set; }
+
     /// <summary>Environment variables for the next start.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
@@ -41,7 +44,11 @@ internal sealed class TestNode(string name, string folder, int port, int control
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "PostgresNode.dll")])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "PostgresNode.dll")];
+        var pid = Path.Combine(folder, $"{name}.pid");
+        if (IsBelowShell)
+            command = ["sh", "-c", "\"$@\" & echo $! >\"$0\"; wait", pid, .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -58,7 +65,8 @@ internal sealed class TestNode(string name, string folder, int port, int control
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        File.WriteAllText(Path.Combine(folder, $"{name}.pid"), $"{_process.Id}\n");
+        if (!IsBelowShell)
+            File.WriteAllText(pid, $"{_process.Id}\n");
     }
 
     public void Signal(int signal) => Posix.Signal(_process!.Id, signal);

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+using PostgresNode.Configuration;
+using PostgresNode.Roles;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>The way that a primary's data went.</summary>
+/// <param name="SystemIdentifier">Its cluster.</param>
+/// <param name="Timeline">Its timeline.</param>
+/// <param name="Lsn">How far it is.</param>
+/// <param name="Forks">Where it left each of the timelines before its own.</param>
+internal sealed record History(string SystemIdentifier, uint Timeline, NpgsqlLogSequenceNumber Lsn, IReadOnlyDictionary<uint, NpgsqlLogSequenceNumber> Forks);
+
+/// <summary>Asks a primary for its history.</summary>
+internal sealed class PrimaryHistory(IOptions<PostgresNodeOptions> options)
+{
+    // The checkpoint first: before it, pg_rewind sees the same timeline on both sides, does nothing, and the node hangs at its start.
+    public async Task<History> ReadAsync(PeerOptions primary, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder
+        {
+            Host = primary.Host,
+            Port = primary.Port,
+            Username = PlatformRole.Replicator,
+            Password = options.Value.Passwords.Replication,
+            Database = "postgres",
+            Pooling = false,
+            Timeout = 5,
+            CommandTimeout = 60,
+        };
+        try
+        {
+            await using var connection = new NpgsqlConnection(settings.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await connection.ExecuteAsync("CHECKPOINT", cancellationToken);
+            var system = await connection.QueryAsync<string>("SELECT system_identifier::text FROM pg_control_system()", cancellationToken);
+            var timeline = await connection.QueryAsync<string>("SELECT substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)", cancellationToken);
+            var lsn = await connection.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", cancellationToken);
+            // Timeline 1 has no history file.
+            var history = await connection.QueryAsync<string>(
+                "SELECT coalesce(convert_from(pg_read_binary_file('pg_wal/' || $1 || '.history', 0, 1000000, true), 'UTF8'), '')", cancellationToken, timeline ?? "");
+            return new(system ?? "", uint.Parse(timeline ?? "", NumberStyles.HexNumber, CultureInfo.InvariantCulture), NpgsqlLogSequenceNumber.Parse(lsn ?? "0/0"), ForksIn(history ?? ""));
+        }
+        catch (NpgsqlException failure)
+        {
+            throw new NodeFaultException($"{primary.Name} is primary but cannot be asked for its history: {failure.Message}", inner: failure);
+        }
+    }
+
+    // Lines of "timeline <tab> end <tab> reason".
+    internal static Dictionary<uint, NpgsqlLogSequenceNumber> ForksIn(string history) => history.Split('\n')
+        .Select(line => line.Split('\t', StringSplitOptions.TrimEntries)).Where(fields => fields.Length >= 2)
+        .Select(fields => (IsLine: uint.TryParse(fields[0], CultureInfo.InvariantCulture, out var timeline) & NpgsqlLogSequenceNumber.TryParse(fields[1], out var end), timeline, end))
+        .Where(line => line.IsLine).ToDictionary(line => line.timeline, line => line.end);
+}
