@@ -4,8 +4,6 @@ using PostgresNode.Control;
 using PostgresNode.Processes;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-if (OperatingSystem.IsLinux() && builder.Configuration.GetValue<bool>($"{PostgresNodeOptions.Section}:{nameof(PostgresNodeOptions.EndWithParent)}") && !Posix.EndWithParent())
-    return;
 builder.AddServiceDefaults();
 builder.Services.AddConfiguration();
 builder.Services.AddProcesses();

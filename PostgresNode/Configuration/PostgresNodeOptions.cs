@@ -58,7 +58,7 @@ internal sealed class PostgresNodeOptions
     public int MinimumFreeMegabytes { get; set; } = 256;
 
     /// <summary>
-    /// Whether the node ends, as after SIGTERM, when the process that started it does, however that ended. Linux only. For a
+    /// Whether the node ends, as after SIGTERM, when the process that started it does, however that ended. For a
     /// node below a process that nobody else would end it for, such as <c>dotnet run</c>; not for one that a shell puts into the background.
     /// </summary>
     public bool EndWithParent { get; set; }

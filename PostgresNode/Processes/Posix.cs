@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace PostgresNode.Processes;
 
@@ -28,28 +27,12 @@ internal static class Posix
             throw new IOException($"{path} cannot be given to user {user}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>
-    /// Has the kernel send SIGTERM to this process when its parent ends; call it on the main thread. False when the parent
-    /// is gone already: then nothing would come any more.
-    /// </summary>
-    [SupportedOSPlatform("linux")]
-    public static bool EndWithParent()
-    {
-        const int SetParentDeathSignal = 1, Init = 1;
-        var parent = NativeGetParent();
-        if (NativeProcessControl(SetParentDeathSignal, Terminate, 0, 0, 0) != 0)
-            throw new IOException($"The kernel takes no parent-death signal: {Marshal.GetLastPInvokeErrorMessage()}");
-        // It may have ended before the call; an orphan's parent is another one, as a rule process 1.
-        return parent != Init && NativeGetParent() == parent;
-    }
+    /// <summary>The process that started this one, or the one that inherited it.</summary>
+    public static int ParentProcess() => NativeGetParent();
 
     [DllImport("libc", EntryPoint = "getppid")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int NativeGetParent();
-
-    [DllImport("libc", EntryPoint = "prctl", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int NativeProcessControl(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

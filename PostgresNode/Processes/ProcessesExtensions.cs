@@ -9,5 +9,6 @@ internal static class ProcessesExtensions
         services.AddSingleton<ToolRunner>();
         services.AddSingleton<ServerLog>();
         services.AddSingleton<PostgresProcess>();
+        services.AddHostedService<ParentWatch>();
     }
 }
