@@ -27,7 +27,7 @@ internal static class MemberLines
     {
         // Where a type has required members, the compiler marks its constructor for older compilers; that is nobody's word.
         var ownWord = member.GetCustomAttribute<ObsoleteAttribute>(inherit: false) is not null
-            && member.GetCustomAttribute<System.Runtime.CompilerServices.CompilerFeatureRequiredAttribute>(inherit: false) is null;
+            && !(member is ConstructorInfo && member.GetCustomAttribute<System.Runtime.CompilerServices.CompilerFeatureRequiredAttribute>(inherit: false) is not null);
         var marks = ownWord ? "  [obsolete]" : "";
         return member.GetCustomAttribute<ExperimentalAttribute>(inherit: false) is { } experimental
             ? $"{marks}  [experimental {experimental.DiagnosticId}]"
