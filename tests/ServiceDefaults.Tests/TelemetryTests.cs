@@ -27,12 +27,12 @@ public sealed partial class TelemetryTests : IDisposable
         await using var receiver = await OtlpReceiver.StartAsync();
         await using (var service = await StartProbe(receiver))
         {
-            Assert.Equal("done", await service.Client.GetStringAsync("/work/7"));
-            (await service.NewClient().GetAsync(new Uri(service.Address, "/work/8"))).EnsureSuccessStatusCode();
+            Assert.Equal("done", await service.Client.GetStringAsync("/task/7"));
+            (await service.NewClient().GetAsync(new Uri(service.Address, "/task/8"))).EnsureSuccessStatusCode();
         }
 
         Assert.Contains("probe.span", receiver.Traces, StringComparison.Ordinal);
-        Assert.Contains("GET /work/{id}", receiver.Traces, StringComparison.Ordinal);
+        Assert.Contains("GET /task/{id}", receiver.Traces, StringComparison.Ordinal);
         Assert.Contains("http.response.status_code", receiver.Traces, StringComparison.Ordinal);
         Assert.Contains("url.path", receiver.Traces, StringComparison.Ordinal);
         Assert.Contains("url.full", receiver.Traces, StringComparison.Ordinal);
@@ -69,10 +69,10 @@ public sealed partial class TelemetryTests : IDisposable
         {
             await service.Client.GetAsync("/health");
             await service.Client.GetAsync("/alive");
-            await service.Client.GetAsync("/work/1");
+            await service.Client.GetAsync("/task/1");
         }
 
-        Assert.Contains("/work/{id}", receiver.Traces, StringComparison.Ordinal);
+        Assert.Contains("/task/{id}", receiver.Traces, StringComparison.Ordinal);
         Assert.DoesNotContain("GET /health", receiver.Traces, StringComparison.Ordinal);
         Assert.DoesNotContain("GET /alive", receiver.Traces, StringComparison.Ordinal);
         Assert.DoesNotContain("HttpRequestIn", receiver.Traces, StringComparison.Ordinal);
@@ -85,7 +85,7 @@ public sealed partial class TelemetryTests : IDisposable
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using (var service = await StartProbe(receiver))
-            await service.Client.GetAsync("/work/1");
+            await service.Client.GetAsync("/task/1");
 
         var name = "service.name";
         Assert.All([receiver.Traces, receiver.Metrics, receiver.Logs], signal => Assert.Contains(name, signal, StringComparison.Ordinal));
@@ -116,7 +116,7 @@ public sealed partial class TelemetryTests : IDisposable
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         await using (var service = await StartProbe(receiver, builder => builder.AddServiceDefaults()))
-            await service.Client.GetAsync("/work/3");
+            await service.Client.GetAsync("/task/3");
 
         Assert.Equal(2, receiver.Logs.Split("Worked on 3").Length);
     }
@@ -124,7 +124,7 @@ public sealed partial class TelemetryTests : IDisposable
     private Task<TestService> StartProbe(OtlpReceiver receiver, Action<IHostApplicationBuilder>? configure = null)
     {
         var counter = _meter.CreateCounter<int>("probe.count");
-        return TestService.StartAsync(receiver.Settings, configure, app => app.MapGet("/work/{id}", (int id) =>
+        return TestService.StartAsync(receiver.Settings, configure, app => app.MapGet("/task/{id}", (int id) =>
         {
             using var scope = app.Logger.BeginScope(new Dictionary<string, object> { ["scope-of-probe"] = id });
             using var activity = _source.StartActivity("probe.span");
