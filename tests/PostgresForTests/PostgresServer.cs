@@ -72,8 +72,13 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts the server again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
-        if (!await TryStartAsync(cancellationToken))
-            throw new InvalidOperationException($"PostgreSQL did not start again on port {Port}:\n{Log}");
+        // The last process of a killed server lets go of its shared memory a moment after it is gone.
+        for (var attempt = 0; !await TryStartAsync(cancellationToken); attempt++)
+        {
+            if (attempt == 50 || !Log.TrimEnd().Split('\n')[^2].Contains("shared memory block", StringComparison.Ordinal))
+                throw new InvalidOperationException($"PostgreSQL did not start again on port {Port}:\n{Log}");
+            await Task.Delay(100, cancellationToken);
+        }
     }
 
     /// <summary>Stops the server in its fast mode: sessions end, everything is flushed.</summary>
@@ -117,7 +122,6 @@ public sealed class PostgresServer : IAsyncDisposable
             ["listen_addresses"] = "127.0.0.1",
             ["unix_socket_directories"] = _folder.Path,
             ["fsync"] = "off",
-            ["synchronous_commit"] = "off",
             ["full_page_writes"] = "off",
             ["max_connections"] = "400",
             ["shared_buffers"] = "64MB",
