@@ -69,6 +69,13 @@ internal sealed class DcpServer
         }
 
         Kill(_session);
+
+        // What was killed is listed until the kernel has taken it apart.
+        for (var tries = 0; tries < 40 && ProcessesOf(Kubeconfig(_session)).Count > 0; tries++)
+        {
+            await Task.Delay(50);
+        }
+
         Delete(_session);
     }
 
