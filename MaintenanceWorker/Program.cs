@@ -1,8 +1,12 @@
 using MaintenanceWorker;
+using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Monitoring;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.Services.AddHostedService<StartNotice>();
+builder.AddMonitoring();
+builder.AddHealthReport();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
