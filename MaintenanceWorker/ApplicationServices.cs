@@ -1,5 +1,7 @@
 using ConversationData.Connections;
+using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
+using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Operations;
 using MaintenanceWorker.Operations.Http;
 using MaintenanceWorker.Upkeep;
@@ -21,6 +23,7 @@ internal static class ApplicationServices
         builder.AddOperations();
         builder.AddKeys();
         builder.AddUpkeep();
+        builder.AddHealthReport();
         builder.Services.AddOperation<VerifyDatabase>("verify-database");
         return builder;
     }
@@ -37,6 +40,7 @@ internal static class ApplicationServices
         builder.AddProblems(OperationProblems.Describe);
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         builder.AddRunWorker();
+        builder.AddMonitoring();
         return builder;
     }
 
