@@ -22,7 +22,7 @@ internal sealed class SchemaVerifier(MigrationConnections connections, SchemaMig
 
         await using var context = connections.CreateContext();
         var model = context.GetService<IDesignTimeModel>().Model;
-        await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        await using var connection = await connections.OwnerForReading.OpenConnectionAsync(cancellationToken);
         Tables(findings, model.GetRelationalModel(), await CatalogueReader.ColumnsAsync(connection, _schemas, cancellationToken));
         Indexes(findings, model.GetRelationalModel(), await CatalogueReader.IndexesAsync(connection, _schemas, cancellationToken));
         Constraints(findings, model, await CatalogueReader.ConstraintsAsync(connection, _schemas, cancellationToken));
