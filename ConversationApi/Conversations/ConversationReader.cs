@@ -9,17 +9,10 @@ namespace ConversationApi.Conversations;
 /// <summary>Reads conversations: lists by plain SQL, since they are what is asked for all day, the rest by Entity Framework.</summary>
 internal sealed class ConversationReader(ConversationDataSource data, ConversationDbContext context)
 {
-    public async Task<Page<ConversationView>> ListAsync(ConversationListQuery query, CancellationToken cancellationToken)
+    public async Task<PageResult<ConversationView>> ListAsync(ConversationListQuery query, CancellationToken cancellationToken)
     {
         await using var command = query.ToCommand(data.Primary);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<ConversationView>(query.Limit + 1);
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(ConversationListQuery.Read(reader));
-        if (rows.Count <= query.Limit)
-            return new(rows, null);
-        rows.RemoveAt(query.Limit);
-        return new(rows, query.CursorAt(rows[^1]).Encode(ConversationListQuery.ListName(query.Status, query.LeadId, query.LeadEmail, query.SubjectText, query.Sort)));
+        return await PageResult<ConversationView>.ReadAsync(command, ConversationListQuery.Rows, query.Limit, query.CursorAt, cancellationToken);
     }
 
     /// <summary>Null when there is none of that id.</summary>

@@ -1,6 +1,5 @@
 using ConversationApi.Paging;
 using ConversationData.Connections;
-using ConversationData.Messages;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,18 +8,25 @@ namespace ConversationApi.Messages;
 /// <summary>Reads the thread of a conversation, oldest first.</summary>
 internal sealed class MessageReader(ConversationDataSource data)
 {
-    private const string Columns = """
-        id, conversation_id, direction, subject, content, html_content, sent_at, sender_email, sender_name, recipient_email, message_id, in_reply_to,
-        gmail_message_id, postmark_message_id, gmail_thread_id, headers, attachments, marks, delivery_status, created_at
-        """;
+    private const int Id = 0;
+    private const int SentAt = 6;
 
-    private const string First = $"SELECT {Columns} FROM conversation_messages WHERE conversation_id = $1 ORDER BY sent_at, id LIMIT $2";
+    private static readonly RowWriter _rows = new(
+        ("id", ColumnKind.Uuid), ("conversation_id", ColumnKind.Uuid), ("direction", ColumnKind.Text), ("subject", ColumnKind.Text),
+        ("content", ColumnKind.Text), ("html_content", ColumnKind.Text), ("sent_at", ColumnKind.Time), ("sender_email", ColumnKind.Text),
+        ("sender_name", ColumnKind.Text), ("recipient_email", ColumnKind.Text), ("message_id", ColumnKind.Text), ("in_reply_to", ColumnKind.Text),
+        ("gmail_message_id", ColumnKind.Text), ("postmark_message_id", ColumnKind.Text), ("gmail_thread_id", ColumnKind.Text),
+        ("headers", ColumnKind.Json), ("attachments", ColumnKind.Json), ("marks", ColumnKind.Texts), ("delivery_status", ColumnKind.Text),
+        ("created_at", ColumnKind.Time));
 
-    private const string Next = $"SELECT {Columns} FROM conversation_messages WHERE conversation_id = $1 AND (sent_at, id) > ($3, $4) ORDER BY sent_at, id LIMIT $2";
+    private static readonly string _first = $"SELECT {_rows.Columns} FROM conversation_messages WHERE conversation_id = $1 ORDER BY sent_at, id LIMIT $2";
 
-    public async Task<Page<MessageView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
+    private static readonly string _next =
+        $"SELECT {_rows.Columns} FROM conversation_messages WHERE conversation_id = $1 AND (sent_at, id) > ($3, $4) ORDER BY sent_at, id LIMIT $2";
+
+    public async Task<PageResult<MessageView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(after is null ? First : Next);
+        await using var command = data.Primary.CreateCommand(after is null ? _first : _next);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversationId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
         if (after is { } cursor)
@@ -29,24 +35,10 @@ internal sealed class MessageReader(ConversationDataSource data)
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = cursor.Id });
         }
 
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<MessageView>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(Read(reader));
-        if (rows.Count <= limit)
-            return new(rows, null);
-        rows.RemoveAt(limit);
-        return new(rows, new Cursor(rows[^1].SentAt.Ticks, rows[^1].Id).Encode(ListName(conversationId)));
+        return await PageResult<MessageView>.ReadAsync(command, _rows, limit,
+            row => new Cursor(row.GetDateTime(SentAt).Ticks, row.GetGuid(Id)).Encode(ListName(conversationId)), cancellationToken);
     }
 
     /// <summary>What a cursor must fit.</summary>
     public static string ListName(Guid conversationId) => $"messages|{conversationId}";
-
-    private static MessageView Read(NpgsqlDataReader row)
-    {
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-        return new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<MessageDirection>(2), row.GetString(3), row.GetString(4), Text(5), row.GetDateTime(6),
-            Text(7), Text(8), Text(9), row.GetString(10), Text(11), Text(12), Text(13), Text(14), new(row.GetString(15)), new(row.GetString(16)),
-            row.GetFieldValue<string[]>(17), row.IsDBNull(18) ? null : row.GetFieldValue<DeliveryStatus>(18), row.GetDateTime(19));
-    }
 }
