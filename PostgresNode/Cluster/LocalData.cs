@@ -30,7 +30,8 @@ internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths)
             throw new NodeFaultException($"The data in {paths.Data} is damaged: {result.Complaint} "
                 + "Nothing was changed. Restore from a backup or, where another node has the data, POST /rejoin fetches it from there.");
         return new(
-            File.Exists(paths.StandbySignal) ? NodeRole.Replica : NodeRole.Primary,
+            // A link is nobody's signal: whether it counts for the server depends on where it leads.
+            new FileInfo(paths.StandbySignal) is { Exists: true, LinkTarget: null } ? NodeRole.Replica : NodeRole.Primary,
             state.StartsWith("shut down", StringComparison.Ordinal),
             Math.Max(Math.Max(Number(fields, "Latest checkpoint's TimeLineID"), Number(fields, "Min recovery ending loc's timeline")), NewestHistory()),
             Later(Lsn(fields, "Latest checkpoint location"), Lsn(fields, "Minimum recovery ending location")),
