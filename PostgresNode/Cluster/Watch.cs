@@ -12,7 +12,7 @@ internal sealed record Healing(string Reason, StartWish Wish);
 
 /// <summary>Looks at the running server and its peers once a second.</summary>
 internal sealed partial class Watch(
-    ServerProbe probe, PeerClient peers, SharedHistory shared, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait,
+    ServerProbe probe, PeerClient peers, SharedHistory shared, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
     private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
@@ -68,7 +68,7 @@ internal sealed partial class Watch(
         if (others.FirstOrDefault(view => view.Status!.Timeline == facts.Timeline) is { } rival)
             state.Set(NodePhase.Running, $"CONFLICT: {rival.Peer.Name} takes writes on the same timeline {facts.Timeline}. Decide whose writes stay and POST /rejoin on the other.");
         else
-            state.Set(NodePhase.Running, "This node is the primary.");
+            state.Set(NodePhase.Running, "This node is the primary.", disk.Shortage());
         if (facts.Replicas.Count < options.Value.Peers.Count)
             await slots.RenewLostAsync(cancellationToken);
         await wait.RestoreAsync(facts, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed partial class Watch(
                 return foreign;
             _rewound = false;
             log.Forget();
-            state.Set(NodePhase.Running, "This node follows the primary.");
+            state.Set(NodePhase.Running, "This node follows the primary.", disk.Shortage());
             await RegisterAsync(cancellationToken);
             return null;
         }

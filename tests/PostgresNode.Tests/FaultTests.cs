@@ -97,67 +97,6 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task A_link_that_lies_where_a_file_is_written_is_not_followed()
-    {
-        await using var cluster = await TestCluster.CreateAsync(1);
-        var node = cluster[0];
-        var precious = Path.Combine(cluster.Folder, "precious");
-        await File.WriteAllTextAsync(precious, "untouched");
-        Directory.CreateDirectory(node.Home);
-        if (Environment.IsPrivilegedProcess)
-            new ServerAccount().Own(node.Home);
-        foreach (var name in new[] { "identity.json.new", "postgresql.conf.new", "passfile.new" })
-            File.CreateSymbolicLink(Path.Combine(node.Home, name), precious);
-        node.Start();
-        await node.WaitForPrimaryAsync();
-        Assert.Equal("untouched", await File.ReadAllTextAsync(precious));
-        Assert.Null(new FileInfo(Path.Combine(node.Home, "identity.json")).LinkTarget);
-    }
-
-    [Fact]
-    public async Task A_link_in_the_servers_own_folders_leads_its_node_nowhere()
-    {
-        await using var cluster = await TestCluster.StartAsync(2);
-        var (old, young) = (cluster[0], cluster[1]);
-        await old.ExecuteAsync("CREATE TABLE notes (id int)");
-        using (await young.PostAsync("stop")) { }
-        await old.ExecuteAsync("INSERT INTO notes VALUES (100)");
-        await old.StopAsync();
-        using (await young.PostAsync("start")) { }
-        await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
-        using (await young.PostAsync("promote")) { }
-        var (made, precious) = (Path.Combine(cluster.Folder, "made"), Path.Combine(cluster.Folder, "precious"));
-        await File.WriteAllTextAsync(precious, "untouched");
-        File.SetUnixFileMode(precious, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        // What the rejoin writes, and what it copies.
-        File.CreateSymbolicLink(Path.Combine(old.Data, "standby.signal"), made);
-        var segment = Path.Combine(old.Data, "pg_wal", "0000000100000000000000FF");
-        File.CreateSymbolicLink(segment, precious);
-        old.Start();
-        var tried = await old.WaitForAsync("done or refused", status => status is { Phase: NodePhase.Failed } or { Streaming: true });
-        Assert.Equal("untouched", await File.ReadAllTextAsync(precious));
-        if (Environment.IsPrivilegedProcess)
-        {
-            Assert.Contains("Permission denied", tried.State, StringComparison.Ordinal);
-            Assert.False(File.Exists(made));
-            Assert.Empty(tried.SetAside);
-            File.Delete(segment);
-        }
-        await old.WaitForStreamingAsync();
-
-        await old.StopAsync();
-        var guard = Path.Combine(old.Home, "node.lock");
-        File.Delete(guard);
-        File.CreateSymbolicLink(guard, Path.Combine(cluster.Folder, "elsewhere"));
-        old.Start();
-        var refused = await old.WaitForAsync("refused", status => status is { Phase: NodePhase.Failed });
-        Assert.Contains("node.lock is a link to", refused.State, StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(cluster.Folder, "elsewhere")));
-        File.Delete(guard);
-        await old.WaitForStreamingAsync();
-    }
-
-    [Fact]
     public async Task A_second_node_on_the_same_folder_is_refused()
     {
         await using var cluster = await TestCluster.StartAsync(1);
