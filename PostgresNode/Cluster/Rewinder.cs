@@ -32,7 +32,7 @@ internal sealed partial class Rewinder(
             }
             await KeepAsync(timeline, fork, cancellationToken);
         }
-        var result = await tools.RunAsync("pg_rewind", ["--target-pgdata", paths.Data, "--source-server",
+        var result = await tools.RunAsync("pg_rewind", ["--target-pgdata", paths.Data, "--config-file", paths.RewindConfiguration, "--source-server",
             Upstream.ConnectionTo(primary, PlatformRole.Replicator, "postgres")], cancellationToken);
         if (!result.Succeeded)
         {

@@ -5,6 +5,11 @@ namespace PostgresNode.Configuration;
 /// <summary>postgresql.conf: every setting of the platform with its reason. What is a node's own (port, upstream) stands on the command line.</summary>
 internal static class ServerSettings
 {
+    /// <summary>
+    /// Before it rewinds data that was cut off, pg_rewind has a server recover it, whose checkpoint would remove the WAL that pg_rewind reads next.
+    /// </summary>
+    public const string ForRewind = "# Written by PostgresNode at each start.\ninclude 'postgresql.conf'\nwal_keep_size = '1TB'\n";
+
     /// <param name="Name">The setting.</param>
     /// <param name="Value">Its value.</param>
     /// <param name="Reason">Why; written beside it.</param>

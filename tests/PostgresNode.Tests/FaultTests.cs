@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using PostgresNode.Control;
-using PostgresNode.Processes;
 
 namespace PostgresNode.Tests;
 
