@@ -8,6 +8,11 @@ if (DataReset.IsAsked(args))
     return DataReset.Run(builder, args);
 }
 
+if (DataOwner.IsAsked(args))
+{
+    return DataOwner.Run(builder, args);
+}
+
 if (!builder.ConfigurationFits(args))
 {
     return 1;
@@ -45,5 +50,12 @@ if (!builder.AddressesAreFree())
     return 1;
 }
 
-builder.Build().Run();
+builder.SayWhenStopping();
+using var application = builder.Build();
+if (!builder.CanRunHere())
+{
+    return 1;
+}
+
+application.Run();
 return Environment.ExitCode;

@@ -97,15 +97,18 @@ candidates() {
     pg_config --bindir 2>/dev/null || :
 }
 
+# Only where something has to be fetched or installed is it worth knowing why what is there does not do.
+explain() { [ -z "$passed_over" ] || say "not used: $passed_over"; passed_over=; }
+
 from_system() {
-    second=
+    second= passed_over=
     for bin in $(candidates | awk '!seen[$0]++'); do
         [ -x "$bin/postgres" ] || continue
         if usable "$bin"; then
             has_repmgr "$bin" && found "$bin"
             second=${second:-$bin}
         else
-            say "not used: $reason"
+            passed_over="${passed_over:+$passed_over; }$reason"
         fi
     done
     [ -z "$second" ] || found "$second"
@@ -114,6 +117,7 @@ from_system() {
 # ---- what to install by hand ----
 
 advise() {
+    explain
     n=${wanted:-18}
     case $(uname -s) in
         Darwin) packages="Homebrew: brew install postgresql@$n pgvector" ;;
@@ -289,6 +293,7 @@ private_copy() {
             fail "$cache cannot be entered by the user that runs the server; set CONVERSATION_PLATFORM_CACHE to a folder that others can enter"
     fi
     complete
+    explain
     case $(uname -m) in
         x86_64) triplet=x86_64-linux-gnu interpreter=ld-linux-x86-64.so.2 ;;
         aarch64) triplet=aarch64-linux-gnu interpreter=ld-linux-aarch64.so.1 ;;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AppHost.Postgres;
 
 /// <summary>The verb <c>reset</c>: deletes the local cluster's data, which nothing else ever does.</summary>
@@ -23,9 +21,15 @@ internal static class DataReset
             return 1;
         }
 
+        if (place.Refusal is { } refusal)
+        {
+            Console.Error.WriteLine(refusal);
+            return 1;
+        }
+
         if (place.MadeBy is PostgresRuntime.Container)
         {
-            Console.WriteLine("The data of this clone lies in container volumes: 'docker volume ls' shows them (their names have 'postgres' and end in '-data'), 'docker volume rm' deletes them.");
+            Console.WriteLine($"The data of this clone lies in container volumes: 'docker volume ls --filter name={place.VolumePrefix}' shows them, 'docker volume rm' deletes them.");
             place.Release();
             return 0;
         }
@@ -38,24 +42,14 @@ internal static class DataReset
             return 0;
         }
 
-        var locks = new List<FileStream>();
-        try
+        using var locks = new NodeLocks();
+        if (nodes.FirstOrDefault(node => !locks.TryTake(node)) is { } used)
         {
-            foreach (var node in nodes)
-            {
-                if (!TryLock(node, locks))
-                {
-                    Console.Error.WriteLine($"{node} is in use: stop the AppHost first (Ctrl+C where it runs).");
-                    return 1;
-                }
-            }
+            Console.Error.WriteLine($"{used} is in use: stop the AppHost first (Ctrl+C where it runs).");
+            return 1;
+        }
 
-            return Delete(place, nodes, args.Contains("--yes"));
-        }
-        finally
-        {
-            locks.ForEach(each => each.Dispose());
-        }
+        return Delete(place, nodes, args.Contains("--yes"));
     }
 
     private static int Delete(DataPlace place, IReadOnlyList<string> nodes, bool confirmed)
@@ -75,37 +69,6 @@ internal static class DataReset
         place.Release();
         Console.WriteLine("Deleted. The next start makes a new, empty database.");
         return 0;
-    }
-
-    // A node holds this lock as long as it lives, and its server may outlive it for a moment.
-    private static bool TryLock(string node, List<FileStream> locks)
-    {
-        try
-        {
-            locks.Add(new FileStream(Path.Combine(node, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-
-        var postmaster = Path.Combine(node, "data", "postmaster.pid");
-        return !File.Exists(postmaster)
-            || !int.TryParse(File.ReadLines(postmaster).FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-            || !IsAlive(process);
-    }
-
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            using var found = System.Diagnostics.Process.GetProcessById(process);
-            return !found.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
     }
 
     private static bool Confirmed()

@@ -58,7 +58,8 @@ internal static class NodeExtensions
             .WithTelemetryThatNeverHoldsUp();
 
         // PostgreSQL 18's image keeps its data below this path.
-        node.WithVolume(VolumeNameGenerator.Generate(node, "data"), "/var/lib/postgresql");
+        // Its name goes with the clone, not with the clone's path.
+        node.WithVolume(builder.ExecutionContext.IsRunMode ? $"{DataPlace.Of(builder, options).VolumePrefix}-{node.Resource.Name}-data" : VolumeNameGenerator.Generate(node, "data"), "/var/lib/postgresql");
         cluster.Complete(node, number, options)
             .WithEnvironment("Postgres__Runtime", "container")
             .WithEnvironment("Postgres__Checkout", cluster.Resource.Name)
@@ -80,6 +81,7 @@ internal static class NodeExtensions
             .WithEnvironment("Postgres__NodeId", number.ToString(System.Globalization.CultureInfo.InvariantCulture))
             .WithEnvironment("Postgres__Database", PostgresClusterResource.Database)
             .WithEnvironment("Postgres__Durability", options.Durability)
+            .WithEnvironment("Postgres__SetAsideToKeep", options.SetAsideToKeep.ToString(System.Globalization.CultureInfo.InvariantCulture))
             .WithHttpHealthCheck("/health", endpointName: PostgresClusterResource.ControlEndpoint)
             .WithParentRelationship(cluster)
             .WithIconName("Database");

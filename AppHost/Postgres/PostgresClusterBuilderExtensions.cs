@@ -31,7 +31,7 @@ internal static partial class PostgresClusterBuilderExtensions
         {
             cluster.AddSecrets();
             cluster.AddNodes(options, runtime);
-            cluster.ClaimDataAtStart(place, runtime, options);
+            cluster.ClaimDataAtStart(place, runtime);
         }
 
         if (builder.ExecutionContext.IsRunMode)
@@ -62,14 +62,19 @@ internal static partial class PostgresClusterBuilderExtensions
         });
     }
 
-    private static void ClaimDataAtStart(this IResourceBuilder<PostgresClusterResource> cluster, DataPlace place, PostgresRuntime runtime, PostgresClusterOptions options) =>
+    private static void ClaimDataAtStart(this IResourceBuilder<PostgresClusterResource> cluster, DataPlace place, PostgresRuntime runtime) =>
         cluster.ApplicationBuilder.OnBeforeStart((started, _) =>
         {
             if (cluster.ApplicationBuilder.ExecutionContext.IsRunMode)
             {
-                if (options.DataDir is null && place.Orphaned() is { } orphaned)
+                var logger = started.Services.GetRequiredService<ILogger<PostgresClusterResource>>();
+                if (place.ClaimedBy is { } former)
                 {
-                    LogOrphaned(started.Services.GetRequiredService<ILogger<PostgresClusterResource>>(), orphaned.Clone, orphaned.Folder);
+                    LogMoved(logger, former, place.Folder);
+                }
+                else if (place.Orphaned() is { } orphaned)
+                {
+                    LogOrphaned(logger, orphaned.Clone, orphaned.Folder);
                 }
 
                 place.Claim(runtime);
@@ -78,7 +83,10 @@ internal static partial class PostgresClusterBuilderExtensions
             return Task.CompletedTask;
         });
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A new, empty database is made. The clone {Clone} is gone, but its data still lies in {Folder}: if this is that clone under another name, stop, move it back, or start with Postgres:DataDir={Folder}; if the data is not needed any more, delete that folder.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "This clone was {Clone} before; its data in {Folder} stays its own.")]
+    private static partial void LogMoved(ILogger logger, string clone, string folder);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A new, empty database is made. The clone {Clone} is gone, but its data still lies in {Folder}: if this is that clone under another name, stop, and let 'dotnet run --project AppHost -- reset' and then '-- adopt {Folder}' make that data this clone's; if it is not needed any more, delete that folder.")]
     private static partial void LogOrphaned(ILogger logger, string clone, string folder);
 
     private static void AddSecrets(this IResourceBuilder<PostgresClusterResource> cluster)

@@ -23,6 +23,9 @@ internal sealed class PostgresClusterOptions
     /// <summary>The first node's port, 1 to 65535; the others follow. Free ports when not given.</summary>
     public int? Port { get; set; }
 
+    /// <summary>How many folders with data or WAL that a rejoin set aside each node keeps, the newest: 1 or more.</summary>
+    public int SetAsideToKeep { get; set; } = 3;
+
     /// <summary>External runtime: the connection string of a managed PostgreSQL, used by every role.</summary>
     public string? ConnectionString { get; set; }
 
@@ -40,6 +43,11 @@ internal sealed class PostgresClusterOptions
         if (section["Replicas"] is { } replicas && !int.TryParse(replicas, out _))
         {
             errors.Add($"Postgres:Replicas is '{replicas}': a number from 0 to 4 is needed.");
+        }
+
+        if (section["SetAsideToKeep"] is { } kept && !(int.TryParse(kept, out var folders) && folders >= 1))
+        {
+            errors.Add($"Postgres:SetAsideToKeep is '{kept}': a number of 1 or more is needed.");
         }
 
         if (section["Port"] is { } text && !int.TryParse(text, out _))

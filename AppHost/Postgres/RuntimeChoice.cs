@@ -43,6 +43,23 @@ internal static class RuntimeChoice
         static string Name(PostgresRuntime runtime) => runtime.ToString().ToLowerInvariant();
     }
 
+    /// <summary>What is missing for the containers that the configuration asks for; null when nothing is, or none are asked for.</summary>
+    public static string? MissingForContainers(PostgresClusterOptions options, DistributedApplicationExecutionContext context, Assembly? appHost, string? engine)
+    {
+        if (options.Runtime is not PostgresRuntime.Container || context.IsPublishMode)
+        {
+            return null;
+        }
+
+        if (!CanRunContainers(appHost))
+        {
+            return "Postgres:Runtime is container, and this build cannot run containers: that takes the Aspire packages, which the NuGet feed did not have (README.md, 'Feeds'). Set Postgres:Runtime=local, or build with a feed that has them.";
+        }
+
+        return EngineAnswers(engine) ? null
+            : $"Postgres:Runtime is container, and no container engine answers within {s_patience.TotalSeconds} s ({(engine is { Length: > 0 } ? engine : "docker with buildx, podman")}). Start the engine, or set Postgres:Runtime=local.";
+    }
+
     /// <summary>An engine that does not answer within two seconds counts as none; its client without an engine says so at once. Building the nodes' image takes buildx (Docker).</summary>
     internal static bool EngineAnswers(string? engine) => engine switch
     {

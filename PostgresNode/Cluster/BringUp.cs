@@ -15,7 +15,7 @@ internal sealed record StartWish(bool Lead = false, bool CloneFrom = false, bool
 
 /// <summary>From whatever lies in the folder to a server that takes connections.</summary>
 internal sealed class BringUp(
-    Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Rewinder rewinder, SetAside aside, PrimaryHistory history, OwnWal wal,
+    Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Rewinder rewinder, SetAside aside, PrimaryHistory history, SharedHistory shared, OwnWal wal,
     Upstream upstream, PostgresProcess server, LocalDatabase local, DatabaseSetup setup, Slots slots, RepmgrRegistration repmgr, ServerProbe probe,
     NodeState state, NodePaths paths, IOptions<PostgresNodeOptions> options, TimeProvider time)
 {
@@ -71,7 +71,7 @@ internal sealed class BringUp(
                 await RewindAsync(rewind, data, views, cancellationToken);
                 return true;
             default:
-                await FollowAsync("This node follows the primary.", cancellationToken);
+                await ResumeAsync(data, views, cancellationToken);
                 return true;
         }
     }
@@ -79,7 +79,7 @@ internal sealed class BringUp(
     private StartDecision Decide(StartWish wish, LocalData data, IReadOnlyList<PeerView> views)
     {
         var facts = new StartFacts(options.Value.NodeId, data, wish.Lead);
-        var primary = views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary })?.Peer;
+        var primary = PrimaryAmong(views);
         if (data.Role == NodeRole.Replica && primary is not null && (wish.CloneFrom || wish.RewindFirst))
             return wish.CloneFrom ? new StartDecision.Fetch(primary) : new StartDecision.Rewind(primary, data.Timeline);
         var decision = StartRules.Decide(facts, views);
@@ -88,6 +88,8 @@ internal sealed class BringUp(
             ? data.Role == NodeRole.None ? new StartDecision.Initialize() : new StartDecision.Lead()
             : decision;
     }
+
+    private static PeerOptions? PrimaryAmong(IReadOnlyList<PeerView> views) => views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary })?.Peer;
 
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
@@ -107,6 +109,16 @@ internal sealed class BringUp(
         await repmgr.RegisterAsync(primary: true, cancellationToken);
     }
 
+    // Where no primary answers yet, the comparison is made when WAL begins to stream.
+    private async Task ResumeAsync(LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
+    {
+        await shared.RememberEndAsync(data, cancellationToken);
+        if (PrimaryAmong(views) is { } primary && await shared.EndedElsewhereAsync(primary, cancellationToken))
+            await CloneAsync(primary, data, views, cancellationToken);
+        else
+            await FollowAsync("This node follows the primary.", cancellationToken);
+    }
+
     private async Task FollowAsync(string reason, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, "Starting as a replica; until its data is consistent it needs WAL from the primary.");
@@ -119,10 +131,13 @@ internal sealed class BringUp(
     private async Task RewindAsync(StartDecision.Rewind rewind, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, $"{rewind.Primary.Name} was promoted since this node was primary: cutting this node's history back to where they parted.");
-        if (await rewinder.TryAsync(rewind.Primary, rewind.Timeline, cancellationToken))
-            await FollowAsync($"This node follows {rewind.Primary.Name}, which was promoted in its place.", cancellationToken);
-        else
+        if (!await rewinder.TryAsync(rewind.Primary, rewind.Timeline, cancellationToken))
+        {
             await CloneAsync(rewind.Primary, data, views, cancellationToken);
+            return;
+        }
+        shared.Forget();
+        await FollowAsync($"This node follows {rewind.Primary.Name}, which was promoted in its place.", cancellationToken);
     }
 
     private async Task CloneAsync(PeerOptions primary, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
@@ -130,10 +145,11 @@ internal sealed class BringUp(
         state.Set(NodePhase.Starting, $"Fetching the data of {primary.Name}.");
         var bytes = views.First(view => view.Peer == primary).Status?.DatabaseBytes;
         if (await HasNothingOwnAsync(data, primary, cancellationToken))
-            aside.DropData();
+            await aside.DropDataAsync(cancellationToken);
         else
-            aside.KeepData();
+            await aside.KeepDataAsync(cancellationToken);
         await maker.CloneAsync(primary, upstream.OwnSlot, bytes, cancellationToken);
+        shared.Forget();
         state.SetData(await reader.ReadAsync(cancellationToken));
         await FollowAsync("This node follows the primary.", cancellationToken);
     }
@@ -144,6 +160,9 @@ internal sealed class BringUp(
         if (data.Role != NodeRole.Replica)
             return false;
         var its = await history.ReadAsync(primary, cancellationToken);
+        await shared.RememberEndAsync(data, cancellationToken);
+        if (await shared.EndedElsewhereAsync(primary, cancellationToken))
+            return false;
         if (data.SystemIdentifier != its.SystemIdentifier || data.Lsn > its.Lsn || (data.Timeline != its.Timeline && !its.Forks.ContainsKey(data.Timeline)))
             return false;
         foreach (var (timeline, fork) in its.Forks)

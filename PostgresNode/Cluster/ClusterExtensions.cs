@@ -19,6 +19,7 @@ internal static class ClusterExtensions
         services.AddSingleton<DataMaker>();
         services.AddSingleton<PrimaryHistory>();
         services.AddSingleton<OwnWal>();
+        services.AddSingleton<SharedHistory>();
         services.AddSingleton<Rewinder>();
         services.AddSingleton<LocalDatabase>();
         services.AddSingleton<RoleSetup>();

@@ -10,39 +10,38 @@ internal sealed partial class DataMaker(ToolRunner tools, NodePaths paths, DiskS
     public async Task InitializeAsync(CancellationToken cancellationToken)
     {
         disk.Require(0, "a new cluster");
-        Prepare();
+        await PrepareAsync(cancellationToken);
         var result = await InitdbAsync("C.UTF-8", cancellationToken);
         // Not every system has C.UTF-8; C sorts the same and only knows fewer letters' cases.
         if (!result.Succeeded && result.Errors.Contains("locale", StringComparison.Ordinal))
         {
-            Prepare();
+            await PrepareAsync(cancellationToken);
             result = await InitdbAsync("C", cancellationToken);
         }
         if (!result.Succeeded)
             throw new NodeFaultException($"initdb failed: {result.Complaint}");
-        Directory.Move(paths.NewData, paths.Data);
+        await tools.ChangeFilesAsync("mv", [paths.NewData, paths.Data], cancellationToken);
         Made(paths.Data);
     }
 
     public async Task CloneAsync(PeerOptions primary, string slot, long? databaseBytes, CancellationToken cancellationToken)
     {
         disk.Require(databaseBytes ?? 0, $"a copy of {primary.Name}'s data");
-        Prepare();
+        await PrepareAsync(cancellationToken);
         var result = await tools.RunAsync("pg_basebackup", ["-D", paths.NewData, "-d", Upstream.ConnectionTo(primary, PlatformRole.Replicator, "postgres"),
             "-X", "stream", "-S", slot, "--checkpoint=fast", "--no-password"], cancellationToken);
         if (!result.Succeeded)
             throw new NodeFaultException($"The data of {primary.Name} could not be fetched: {result.Complaint}");
-        await File.WriteAllTextAsync(Path.Combine(paths.NewData, "standby.signal"), "", cancellationToken);
-        Directory.Move(paths.NewData, paths.Data);
+        await tools.ChangeFilesAsync("touch", [Path.Combine(paths.NewData, "standby.signal")], cancellationToken);
+        await tools.ChangeFilesAsync("mv", [paths.NewData, paths.Data], cancellationToken);
         Cloned(primary.Name);
     }
 
-    private void Prepare()
+    private async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (Directory.Exists(paths.NewData))
-            Directory.Delete(paths.NewData, recursive: true);
+        await tools.ChangeFilesAsync("rm", ["-rf", paths.NewData], cancellationToken);
         if (Directory.Exists(paths.Data))
-            Directory.Delete(paths.Data, recursive: false);
+            await tools.ChangeFilesAsync("rmdir", [paths.Data], cancellationToken);
     }
 
     // Nobody gets in by the rules that initdb writes; the node's own stand beside PGDATA.

@@ -27,13 +27,19 @@ internal sealed class DiskSpace(IOptions<PostgresNodeOptions> options, NodePaths
         }
     }
 
+    /// <summary>Whether less is free than the reserve; says so in words that stay the same from one second to the next, or null.</summary>
+    public string? Shortage() => TryMeasure().Free is { } free && free < Reserve
+        ? $"Less than {options.Value.MinimumFreeMegabytes} MiB are free in {paths.Home}: make room there (never inside data/pg_wal). Writes fail when nothing is left, and PostgreSQL ends when its WAL has no room." : null;
+
+    private long Reserve => options.Value.MinimumFreeMegabytes * Mebibyte;
+
     /// <summary>Refuses what would fill the disk.</summary>
     /// <param name="bytes">What is going to be written, beside the reserve that has to stay free.</param>
     /// <param name="purpose">What for.</param>
     /// <exception cref="NodeFaultException">There is not enough.</exception>
     public void Require(long bytes, string purpose)
     {
-        var needed = bytes + (options.Value.MinimumFreeMegabytes * Mebibyte);
+        var needed = bytes + Reserve;
         if (Measure().Free is var free && free < needed)
             throw new NodeFaultException($"The disk is full: {purpose} in {paths.Home} needs {needed / Mebibyte} MiB, {free / Mebibyte} MiB are free. "
                 + "Make room there (never inside data/pg_wal), or lower Postgres:MinimumFreeMegabytes.");

@@ -67,8 +67,8 @@ internal sealed class Intent : IDisposable
             return _wanted && !_ended && _stops == 0 ? (_wish, _start.Token) : null;
     }
 
-    /// <summary>The start succeeded; a wish that came meanwhile stays.</summary>
-    public void Fulfil(StartWish wish)
+    /// <summary>The wish holds no longer, fulfilled or out of date; one that came meanwhile stays.</summary>
+    public void Drop(StartWish wish)
     {
         lock (_gate)
         {

@@ -18,7 +18,7 @@ internal sealed record LocalData(NodeRole Role, bool Clean, uint Timeline, Npgsq
 }
 
 /// <summary>Reads PGDATA by pg_controldata.</summary>
-internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths)
+internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths, ServerAccount account)
 {
     public async Task<LocalData> ReadAsync(CancellationToken cancellationToken)
     {
@@ -27,10 +27,13 @@ internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths)
         var result = await tools.RunAsync("pg_controldata", ["-D", paths.Data], cancellationToken);
         var fields = Parse(result.Output);
         if (!result.Succeeded || (result.Errors + result.Output).Contains("warning", StringComparison.OrdinalIgnoreCase) || !fields.TryGetValue("Database cluster state", out var state))
-            throw new NodeFaultException($"The data in {paths.Data} is damaged: {result.Complaint} "
+            throw new NodeFaultException(result.Complaint.Contains("Permission denied", StringComparison.Ordinal)
+                ? $"{account.Name}, who runs the server, cannot read the data: {result.Complaint}. Nothing was changed. chown -R {account.Name} {paths.Data}"
+                : $"The data in {paths.Data} is damaged: {result.Complaint} "
                 + "Nothing was changed. Restore from a backup or, where another node has the data, POST /rejoin fetches it from there.");
         return new(
-            File.Exists(paths.StandbySignal) ? NodeRole.Replica : NodeRole.Primary,
+            // A link is nobody's signal: whether it counts for the server depends on where it leads.
+            new FileInfo(paths.StandbySignal) is { Exists: true, LinkTarget: null } ? NodeRole.Replica : NodeRole.Primary,
             state.StartsWith("shut down", StringComparison.Ordinal),
             Math.Max(Math.Max(Number(fields, "Latest checkpoint's TimeLineID"), Number(fields, "Min recovery ending loc's timeline")), NewestHistory()),
             Later(Lsn(fields, "Latest checkpoint location"), Lsn(fields, "Minimum recovery ending location")),

@@ -39,8 +39,12 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
     private TimeSpan? Silence => _facts is null ? null : time.GetUtcNow() - _heard;
 
     /// <summary>Changes phase and reason; logs when either is new.</summary>
-    public void Set(NodePhase phase, string reason)
+    /// <param name="phase">What the node is doing.</param>
+    /// <param name="reason">Why, in a sentence.</param>
+    /// <param name="warning">What somebody should do about it.</param>
+    public void Set(NodePhase phase, string reason, string? warning = null)
     {
+        reason = warning is null ? reason : $"{reason} {warning}";
         lock (_gate)
         {
             if (_phase == phase && _reason == reason)
@@ -49,7 +53,7 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
             if (phase is not (NodePhase.Running or NodePhase.Stopping))
                 _facts = null;
         }
-        Changed(logger, phase == NodePhase.Failed ? LogLevel.Error : LogLevel.Information, phase, reason);
+        Changed(logger, phase == NodePhase.Failed ? LogLevel.Error : warning is null ? LogLevel.Information : LogLevel.Warning, phase, reason);
     }
 
     public void SetData(LocalData data)

@@ -17,7 +17,14 @@ internal sealed partial class NodeSupervisor(
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Intent _intent = new();
+    /// <summary>Within which a server that ended was not really up.</summary>
+    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    /// <summary>For how long nobody can have been promoted unnoticed while the server is down.</summary>
+    private static readonly TimeSpan LongestTrust = TimeSpan.FromSeconds(10);
     private bool _wasUp;
+    private long _upAt;
+    private long _diedAt;
+    private StartWish? _trusted;
 
     /// <summary>Stops the server and keeps it stopped. Not to be given up half-way: whoever asked may go.</summary>
     public async Task StopServerAsync(string reason)
@@ -118,10 +125,18 @@ internal sealed partial class NodeSupervisor(
         if (_wasUp)
         {
             // A running primary does not stop for silence, so its restart by the process that never left it does not either.
-            _intent.Replace(new(Lead: state.Server is { Facts.Role: NodeRole.Primary }));
-            _wasUp = false;
-            Died();
+            _trusted = new(Lead: state.Server is { Facts.Role: NodeRole.Primary });
+            _intent.Replace(_trusted);
+            (_wasUp, _diedAt) = (false, time.GetTimestamp());
+            Died(server.LastWords);
+            if (time.GetElapsedTime(_upAt) < ShortLife && _intent.Fail() is > 1 and var deaths)
+            {
+                state.Set(NodePhase.Failed, $"PostgreSQL ended soon after its start ({server.LastWords}); it is started again in {BackOff(deaths).TotalSeconds:0.0} s.");
+                return BackOff(deaths);
+            }
         }
+        if (_trusted is { } trusted && time.GetElapsedTime(_diedAt) > LongestTrust)
+            _intent.Drop(trusted);
         if (_intent.Begin() is not var (wish, outdated))
             return Tick;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, outdated);
@@ -131,7 +146,8 @@ internal sealed partial class NodeSupervisor(
                 await server.StopAsync();
             await bringUp.RunAsync(wish, either.Token);
             _wasUp = true;
-            _intent.Fulfil(wish);
+            _intent.Drop(wish);
+            _upAt = time.GetTimestamp();
             return Tick;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
@@ -176,7 +192,8 @@ internal sealed partial class NodeSupervisor(
         }
         if (healing is null)
         {
-            _intent.Succeed();
+            if (time.GetElapsedTime(_upAt) > ShortLife)
+                _intent.Succeed();
             return Tick;
         }
         await StopCoreAsync(healing.Reason);
@@ -237,8 +254,8 @@ internal sealed partial class NodeSupervisor(
         await over.CancelAsync();
     }
 
-    [LoggerMessage(LogLevel.Error, "PostgreSQL ended unasked; it is started again")]
-    private partial void Died();
+    [LoggerMessage(LogLevel.Error, "PostgreSQL ended unasked ({LastWords}); it is started again")]
+    private partial void Died(string lastWords);
 
     [LoggerMessage(LogLevel.Error, "Something went wrong that the node did not foresee")]
     private partial void Unexpected(Exception failure);

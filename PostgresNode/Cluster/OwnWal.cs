@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using NpgsqlTypes;
 using PostgresNode.Configuration;
 using PostgresNode.Processes;
@@ -11,11 +13,18 @@ namespace PostgresNode.Cluster;
 /// <param name="Complaint">Why not, in pg_waldump's words.</param>
 internal sealed record WalReading(int Commits, bool IsWhole, string Complaint);
 
+/// <summary>What is in a segment up to a position.</summary>
+/// <param name="Timeline">The segment's.</param>
+/// <param name="Position">Where it ends.</param>
+/// <param name="Digest">SHA-256 of the bytes before.</param>
+internal sealed record WalMark(uint Timeline, NpgsqlLogSequenceNumber Position, byte[] Digest);
+
 /// <summary>Reads this node's WAL while its server does not run.</summary>
-internal sealed class OwnWal(ToolRunner tools, NodePaths paths)
+internal sealed partial class OwnWal(ToolRunner tools, NodePaths paths)
 {
     // Of the node's own initdb.
     private const ulong SegmentBytes = 16 * 1024 * 1024;
+    private const int RecordHeaderBytes = 24;
 
     private string Folder => Path.Combine(paths.Data, "pg_wal");
 
@@ -44,6 +53,55 @@ internal sealed class OwnWal(ToolRunner tools, NodePaths paths)
         return dump.Succeeded || !dump.Errors.Contains("could not find a valid record", StringComparison.Ordinal);
     }
 
+    /// <summary>The way that a timeline of this node came: where it left each of those before; empty for the first, and for one whose history is gone.</summary>
+    public async Task<IReadOnlyDictionary<uint, NpgsqlLogSequenceNumber>> ForksOfAsync(uint timeline, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{timeline:X8}.history"));
+        return PrimaryHistory.ForksIn(File.Exists(file) ? await File.ReadAllTextAsync(file, cancellationToken) : "");
+    }
+
+    /// <summary>The segment with the last whole record of all, which may be long after what the control file knows; null when there is none.</summary>
+    public async Task<WalMark?> EndAsync(LocalData data, CancellationToken cancellationToken)
+    {
+        var newest = Directory.EnumerateFiles(Folder).Select(Path.GetFileName).OfType<string>().Where(name => SegmentName().IsMatch(name))
+            .Where(name => TimelineOf(name) <= data.Timeline).GroupBy(TimelineOf).MaxBy(group => group.Key);
+        if (newest is null)
+            return null;
+        var first = newest.Min(StringComparer.Ordinal)!;
+        var begin = new NpgsqlLogSequenceNumber((ulong.Parse(first[8..16], NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 32)
+            + (ulong.Parse(first[16..], NumberStyles.HexNumber, CultureInfo.InvariantCulture) * SegmentBytes));
+        var from = begin > data.Lsn ? begin : data.Lsn;
+        var dump = await tools.RunAsync("pg_waldump", ["--path", Folder, "--timeline", $"{newest.Key}", "--start", $"{from}", "--quiet"], cancellationToken);
+        return await MarkAsync(newest.Key, LastRecord().Match(dump.Errors) is { Success: true } last && NpgsqlLogSequenceNumber.TryParse(last.Groups[1].Value, out var record)
+            ? AfterHeader(record) : data.Lsn, cancellationToken);
+    }
+
+    /// <summary>What this node has before a position; null when it has not that segment.</summary>
+    public async Task<WalMark?> MarkAsync(uint timeline, NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(Folder, Segment(timeline, Before(position)));
+        if (!File.Exists(file))
+            return null;
+        var bytes = new byte[BytesBefore(position)];
+        await using var segment = File.OpenRead(file);
+        await segment.ReadExactlyAsync(bytes, cancellationToken);
+        return new(timeline, position, SHA256.HashData(bytes));
+    }
+
+    /// <summary>How much of the segment of a position is before it, in bytes.</summary>
+    public static int BytesBefore(NpgsqlLogSequenceNumber position) => (int)((ulong)Before(position) % SegmentBytes) + 1;
+
+    /// <summary>The name of the segment with the byte before a position, without its timeline.</summary>
+    public static string SegmentBefore(NpgsqlLogSequenceNumber position) => Segment(0, Before(position))[8..];
+
+    private static NpgsqlLogSequenceNumber Before(NpgsqlLogSequenceNumber position) => new((ulong)position - 1);
+
+    // Its checksum is in the header: two records of one length differ there.
+    private static NpgsqlLogSequenceNumber AfterHeader(NpgsqlLogSequenceNumber record) =>
+        new(Math.Min((ulong)record + RecordHeaderBytes, (((ulong)record / SegmentBytes) + 1) * SegmentBytes));
+
+    private static uint TimelineOf(string segment) => uint.Parse(segment.AsSpan(0, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
     private async Task<bool> EndsAtAsync(uint timeline, NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
     {
         var file = Path.Combine(Folder, Segment(timeline, position));
@@ -57,4 +115,10 @@ internal sealed class OwnWal(ToolRunner tools, NodePaths paths)
 
     private static string Segment(uint timeline, NpgsqlLogSequenceNumber position) =>
         string.Create(CultureInfo.InvariantCulture, $"{timeline:X8}{(ulong)position >> 32:X8}{((ulong)position & 0xFFFFFFFF) / SegmentBytes:X8}");
+
+    [GeneratedRegex("^[0-9A-F]{24}$")]
+    private static partial Regex SegmentName();
+
+    [GeneratedRegex("error in WAL record at ([0-9A-F]+/[0-9A-F]+)")]
+    private static partial Regex LastRecord();
 }

@@ -35,6 +35,8 @@ internal sealed class Premises(
         {
             if (!Directory.Exists(paths.Home))
                 account.MakePrivateFolder(paths.Home);
+            if (new FileInfo(paths.Lock).LinkTarget is { } target)
+                throw new NodeFaultException($"{paths.Lock} is a link to {target}, which no node makes: delete it.");
             // Held for the program's life; the kernel lets go of it however the program ends.
             _lock ??= new FileStream(paths.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             account.MakePrivateFolder(paths.Sockets);

@@ -7,21 +7,40 @@ namespace PostgresNode.Cluster;
 
 /// <summary>Turns a former primary into a follower. WAL that only it has is kept aside and reported first.</summary>
 internal sealed partial class Rewinder(
-    ToolRunner tools, NodePaths paths, SetAside aside, PrimaryHistory history, OwnWal wal, ILogger<Rewinder> logger)
+    ToolRunner tools, NodePaths paths, SetAside aside, PrimaryHistory history, SharedHistory shared, OwnWal wal, ILogger<Rewinder> logger)
 {
     /// <returns>False when pg_rewind cannot do it and the data has to be fetched whole.</returns>
     public async Task<bool> TryAsync(PeerOptions primary, uint timeline, CancellationToken cancellationToken)
     {
-        if ((await history.ReadAsync(primary, cancellationToken)).Forks.TryGetValue(timeline, out var fork))
+        await history.CheckpointAsync(primary, cancellationToken);
+        var its = await history.ReadAsync(primary, cancellationToken);
+        var way = await wal.ForksOfAsync(timeline, cancellationToken);
+        // Timelines that the primary never was on are this node's from their first record.
+        while (timeline != its.Timeline && !its.Forks.ContainsKey(timeline) && way.Count > 0)
+        {
+            var before = way.Keys.Where(earlier => earlier < timeline).Max();
+            await KeepAsync(timeline, way[before], cancellationToken);
+            (timeline, way) = (before, way.Where(fork => fork.Key < before).ToDictionary());
+        }
+        if (its.Forks.TryGetValue(timeline, out var fork))
+        {
+            // pg_rewind would take what both call by one number for the same.
+            if (await shared.PartedBeforeAsync(timeline, fork, primary, cancellationToken))
+            {
+                PartedBefore(primary.Name, timeline);
+                return false;
+            }
             await KeepAsync(timeline, fork, cancellationToken);
-        var result = await tools.RunAsync("pg_rewind", ["--target-pgdata", paths.Data, "--source-server",
+        }
+        var result = await tools.RunAsync("pg_rewind", ["--target-pgdata", paths.Data, "--config-file", paths.RewindConfiguration, "--source-server",
             Upstream.ConnectionTo(primary, PlatformRole.Replicator, "postgres")], cancellationToken);
         if (!result.Succeeded)
         {
             Failed(primary.Name, result.Complaint);
             return false;
         }
-        await File.WriteAllTextAsync(paths.StandbySignal, "", cancellationToken);
+        await tools.ChangeFilesAsync("rm", ["-f", paths.StandbySignal], cancellationToken);
+        await tools.ChangeFilesAsync("touch", [paths.StandbySignal], cancellationToken);
         Rewound(primary.Name);
         return true;
     }
@@ -32,7 +51,7 @@ internal sealed partial class Rewinder(
         var own = await wal.ReadAsync(timeline, fork, cancellationToken);
         if (own is { IsWhole: true, Commits: 0 })
             return;
-        var folder = aside.KeepWal(timeline, fork);
+        var folder = await aside.KeepWalAsync(timeline, fork, cancellationToken);
         if (own.Commits > 0)
             CommitsKept(own.Commits, fork.ToString(), timeline, folder);
         if (!own.IsWhole)
@@ -44,6 +63,9 @@ internal sealed partial class Rewinder(
 
     [LoggerMessage(LogLevel.Warning, "Whether only this node had transactions after {Fork} of timeline {Timeline} cannot be told to the end ({Reason}); its WAL is kept in {Folder}")]
     private partial void UnreadKept(string fork, uint timeline, string reason, string folder);
+
+    [LoggerMessage(LogLevel.Warning, "Timeline {Timeline} of {Primary} is another than this node's: the data is fetched whole")]
+    private partial void PartedBefore(string primary, uint timeline);
 
     [LoggerMessage(LogLevel.Information, "Rewound to the history of {Primary}")]
     private partial void Rewound(string primary);

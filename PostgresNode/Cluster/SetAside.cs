@@ -1,62 +1,91 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using NpgsqlTypes;
 using PostgresNode.Configuration;
 using PostgresNode.Processes;
 
 namespace PostgresNode.Cluster;
 
-/// <summary>What a rejoin would otherwise destroy. Nothing that was set aside is ever deleted by the node.</summary>
-internal sealed partial class SetAside(NodePaths paths, ServerAccount account, TimeProvider time, ILogger<SetAside> logger)
+/// <summary>
+/// What a rejoin would otherwise destroy. The newest stay, as many as <see cref="PostgresNodeOptions.SetAsideToKeep"/> says. Files are
+/// changed with the rights of the server's account, whose folder this is.
+/// </summary>
+internal sealed partial class SetAside(
+    NodePaths paths, ToolRunner tools, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<SetAside> logger)
 {
-    public IReadOnlyList<string> Folders => Directory.Exists(paths.SetAside) ? [.. Directory.EnumerateDirectories(paths.SetAside).Order()] : [];
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<string> Folders => Directory.Exists(paths.SetAside) ? [.. Directory.EnumerateDirectories(paths.SetAside).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Moves PGDATA away whole.</summary>
-    public void KeepData()
+    public async Task KeepDataAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists(paths.Data) || !Directory.EnumerateFileSystemEntries(paths.Data).Any())
             return;
-        var folder = NewFolder("data");
-        Directory.Delete(folder);
-        Directory.Move(paths.Data, folder);
+        var folder = NewPath("data");
+        await MakeFoldersAsync([paths.SetAside], cancellationToken);
+        await tools.ChangeFilesAsync("mv", [paths.Data, folder], cancellationToken);
         DataKept(folder);
+        await PruneAsync(cancellationToken);
     }
 
     /// <summary>Removes PGDATA of which the primary has everything: the disk may have no room for two.</summary>
-    public void DropData()
+    public async Task DropDataAsync(CancellationToken cancellationToken)
     {
         // Away by its name first: half of it must never be taken for data.
-        if (Directory.Exists(paths.NewData))
-            Directory.Delete(paths.NewData, recursive: true);
-        Directory.Move(paths.Data, paths.NewData);
-        Directory.Delete(paths.NewData, recursive: true);
+        await tools.ChangeFilesAsync("rm", ["-rf", paths.NewData], cancellationToken);
+        await tools.ChangeFilesAsync("mv", [paths.Data, paths.NewData], cancellationToken);
+        await tools.ChangeFilesAsync("rm", ["-rf", paths.NewData], cancellationToken);
         DataDropped();
     }
 
-    /// <summary>Copies the WAL of a timeline from a position on.</summary>
+    /// <summary>Copies the WAL of a timeline from a position on, once: a rejoin that did not succeed is tried again.</summary>
     /// <returns>Where it is.</returns>
-    public string KeepWal(uint timeline, NpgsqlLogSequenceNumber from)
+    public async Task<string> KeepWalAsync(uint timeline, NpgsqlLogSequenceNumber from, CancellationToken cancellationToken)
     {
-        var folder = NewFolder("wal");
         var wal = Path.Combine(paths.Data, "pg_wal");
         var prefix = timeline.ToString("X8", CultureInfo.InvariantCulture);
         // Names sort as positions do; 16 MiB segments, since the node's initdb makes no others.
         var first = string.Create(CultureInfo.InvariantCulture, $"{prefix}{(ulong)from >> 32:X8}{((ulong)from & 0xFFFFFFFF) >> 24:X8}");
-        foreach (var segment in Directory.EnumerateFiles(wal, prefix + "*").Where(file => string.CompareOrdinal(Path.GetFileName(file), first) >= 0))
+        string[] segments = [.. Directory.EnumerateFiles(wal, prefix + "*").Where(file => string.CompareOrdinal(Path.GetFileName(file), first) >= 0).Order(StringComparer.Ordinal)];
+        if (Folders.FirstOrDefault(folder => Same(folder, segments)) is { } present)
+            return present;
+        var made = NewPath("wal");
+        await MakeFoldersAsync([paths.SetAside, made], cancellationToken);
+        try
         {
-            var copy = Path.Combine(folder, Path.GetFileName(segment));
-            File.Copy(segment, copy);
-            account.Own(copy);
+            if (segments.Length > 0)
+                await tools.ChangeFilesAsync("cp", ["-p", .. segments, made], cancellationToken);
         }
-        return folder;
+        catch
+        {
+            await tools.ChangeFilesAsync("rm", ["-rf", made], CancellationToken.None);
+            throw;
+        }
+        await PruneAsync(cancellationToken);
+        return made;
     }
 
-    private string NewFolder(string kind)
+    private string NewPath(string kind) =>
+        Path.Combine(paths.SetAside, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmss'.'fff}-{kind}"));
+
+    private Task MakeFoldersAsync(string[] folders, CancellationToken cancellationToken) =>
+        tools.ChangeFilesAsync("mkdir", ["-p", "-m", "700", .. folders], cancellationToken);
+
+    // The server writes nothing between two tries, and a copy has its original's time.
+    private static bool Same(string folder, string[] segments) => segments.Length > 0
+        && Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(Description).SequenceEqual(segments.Select(Description));
+
+    private static (string Name, long Length, long Seconds) Description(string path) =>
+        new FileInfo(path) is var file ? (file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeSeconds()) : default;
+
+    // Names begin with the time. The newest is not among them: at least one is kept.
+    private async Task PruneAsync(CancellationToken cancellationToken)
     {
-        account.MakePrivateFolder(paths.SetAside);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmss'.'fff}-{kind}");
-        var folder = Path.Combine(paths.SetAside, name);
-        account.MakePrivateFolder(folder);
-        return folder;
+        foreach (var folder in Folders.SkipLast(options.Value.SetAsideToKeep))
+        {
+            await tools.ChangeFilesAsync("rm", ["-rf", folder], cancellationToken);
+            Pruned(folder, options.Value.SetAsideToKeep);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Removed this replica's data, of which the primary has everything")]
@@ -64,4 +93,7 @@ internal sealed partial class SetAside(NodePaths paths, ServerAccount account, T
 
     [LoggerMessage(LogLevel.Warning, "The data that lay here was moved to {Folder}; delete it when nobody needs it any more")]
     private partial void DataKept(string folder);
+
+    [LoggerMessage(LogLevel.Warning, "Removed {Folder}, set aside earlier: the newest {Count} are kept (Postgres:SetAsideToKeep)")]
+    private partial void Pruned(string folder, int count);
 }

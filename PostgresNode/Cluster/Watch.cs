@@ -12,7 +12,7 @@ internal sealed record Healing(string Reason, StartWish Wish);
 
 /// <summary>Looks at the running server and its peers once a second.</summary>
 internal sealed partial class Watch(
-    ServerProbe probe, PeerClient peers, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait,
+    ServerProbe probe, PeerClient peers, SharedHistory shared, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
     private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
@@ -20,6 +20,7 @@ internal sealed partial class Watch(
     private DateTimeOffset _registeredAt;
     private bool _registered;
     private bool _rewound;
+    private bool _compared;
 
     public async Task<Healing?> LookAsync(CancellationToken cancellationToken)
     {
@@ -67,7 +68,7 @@ internal sealed partial class Watch(
         if (others.FirstOrDefault(view => view.Status!.Timeline == facts.Timeline) is { } rival)
             state.Set(NodePhase.Running, $"CONFLICT: {rival.Peer.Name} takes writes on the same timeline {facts.Timeline}. Decide whose writes stay and POST /rejoin on the other.");
         else
-            state.Set(NodePhase.Running, "This node is the primary.");
+            state.Set(NodePhase.Running, "This node is the primary.", disk.Shortage());
         if (facts.Replicas.Count < options.Value.Peers.Count)
             await slots.RenewLostAsync(cancellationToken);
         await wait.RestoreAsync(facts, cancellationToken);
@@ -78,13 +79,16 @@ internal sealed partial class Watch(
     {
         if (facts.Streaming == true)
         {
+            if (await CompareAsync(cancellationToken) is { } foreign)
+                return foreign;
             _rewound = false;
             log.Forget();
-            state.Set(NodePhase.Running, "This node follows the primary.");
+            state.Set(NodePhase.Running, "This node follows the primary.", disk.Shortage());
             await RegisterAsync(cancellationToken);
             return null;
         }
-        var primary = (await peers.AskAllAsync(cancellationToken)).FirstOrDefault(view => view.Status is { Role: NodeRole.Primary });
+        _compared = false;
+        var primary = await PrimaryAsync(cancellationToken);
         if (primary is null)
         {
             state.Set(NodePhase.Running, "This node is a replica and answers reads, but no primary answers. "
@@ -101,6 +105,21 @@ internal sealed partial class Watch(
         _rewound = rewind;
         return new($"This replica cannot go on from where it is ({reason}): " + (rewind ? "cutting its history back." : "fetching the data again."),
             new(CloneFrom: !rewind, RewindFirst: rewind));
+    }
+
+    private async Task<PeerView?> PrimaryAsync(CancellationToken cancellationToken) =>
+        (await peers.AskAllAsync(cancellationToken)).FirstOrDefault(view => view.Status is { Role: NodeRole.Primary });
+
+    // Once for each time that WAL begins to stream.
+    private async Task<Healing?> CompareAsync(CancellationToken cancellationToken)
+    {
+        if (_compared || await PrimaryAsync(cancellationToken) is not { } primary)
+            return null;
+        var foreign = await shared.EndedElsewhereAsync(primary.Peer, cancellationToken);
+        _compared = !foreign;
+        return foreign
+            ? new($"This replica's data is of another history than {primary.Peer.Name}'s, though its timeline has the same number: fetching the data again.", new(CloneFrom: true))
+            : null;
     }
 
     // A base backup brings the WAL that is gone; a rewind does not.

@@ -14,6 +14,7 @@ internal sealed class ConfigurationFiles(IOptions<PostgresNodeOptions> options, 
     {
         var settings = ServerSettings.For(options.Value, HasRepmgr, hasTimeZones: File.Exists("/usr/share/zoneinfo/UTC"));
         await ReplaceAsync(paths.ServerConfiguration, ServerSettings.Render(settings), cancellationToken);
+        await ReplaceAsync(paths.RewindConfiguration, ServerSettings.ForRewind, cancellationToken);
         await ReplaceAsync(paths.HostBasedAuthentication, AccessRules.HostBased(options.Value), cancellationToken);
         await ReplaceAsync(paths.UserMap, AccessRules.UserMap(Environment.UserName, account.Name), cancellationToken);
         await ReplaceAsync(paths.PasswordFile, PasswordFile.Render(options.Value), cancellationToken);

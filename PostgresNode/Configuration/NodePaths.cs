@@ -41,6 +41,8 @@ internal sealed class NodePaths
 
     public string ServerConfiguration => In("postgresql.conf");
 
+    public string RewindConfiguration => In("rewind.conf");
+
     public string HostBasedAuthentication => In("pg_hba.conf");
 
     public string UserMap => In("pg_ident.conf");

@@ -57,6 +57,9 @@ internal sealed class PostgresNodeOptions
     /// <summary>The space below which nothing is made or started, in MiB: 16 or more.</summary>
     public int MinimumFreeMegabytes { get; set; } = 256;
 
+    /// <summary>How many folders with data or WAL that a rejoin set aside are kept, the newest: 1 or more.</summary>
+    public int SetAsideToKeep { get; set; } = 3;
+
     /// <summary>
     /// Whether the node ends, as after SIGTERM, when the process that started it does, however that ended. For a
     /// node below a process that nobody else would end it for, such as <c>dotnet run</c>; not for one that a shell puts into the background.

@@ -34,6 +34,8 @@ internal sealed partial class PostgresNodeOptionsValidator : IValidateOptions<Po
             yield return $"Postgres:Runtime is '{options.Runtime}': a node is local or container.";
         if (options.MinimumFreeMegabytes < 16)
             yield return $"Postgres:MinimumFreeMegabytes is {options.MinimumFreeMegabytes}: 16 or more is needed.";
+        if (options.SetAsideToKeep < 1)
+            yield return $"Postgres:SetAsideToKeep is {options.SetAsideToKeep}: 1 or more is needed.";
         if (options.PeerTimeout < TimeSpan.FromMilliseconds(100) || options.PeerTimeout > TimeSpan.FromSeconds(30))
             yield return $"Postgres:PeerTimeout is {options.PeerTimeout}: 100 ms to 30 s is needed.";
         foreach (var setting in options.Settings.Keys.Where(key => !SettingName().IsMatch(key)))

@@ -5,6 +5,11 @@ namespace PostgresNode.Configuration;
 /// <summary>postgresql.conf: every setting of the platform with its reason. What is a node's own (port, upstream) stands on the command line.</summary>
 internal static class ServerSettings
 {
+    /// <summary>
+    /// Before it rewinds data that was cut off, pg_rewind has a server recover it, whose checkpoint would remove the WAL that pg_rewind reads next.
+    /// </summary>
+    public const string ForRewind = "# Written by PostgresNode at each start.\ninclude 'postgresql.conf'\nwal_keep_size = '1TB'\n";
+
     /// <param name="Name">The setting.</param>
     /// <param name="Value">Its value.</param>
     /// <param name="Reason">Why; written beside it.</param>
@@ -30,6 +35,7 @@ internal static class ServerSettings
             new("wal_level", "replica", "Streaming replication and WAL archiving"),
             new("max_wal_senders", "10", "Four replicas, the WAL stream to the backup store, base backups"),
             new("max_replication_slots", "10", "One a replica, one for the WAL stream, the rest in reserve"),
+            new("restart_after_crash", "off", "The node starts it again, and looks first whether there is space"),
             new("hot_standby", "on", "Replicas answer reads"),
             new("wal_log_hints", "on", "pg_rewind works even on data made without checksums"),
             new("wal_keep_size", "128MB", "pg_rewind and a replica that was away shortly find what they need without a slot"),

@@ -5,7 +5,7 @@ using PostgresNode.Configuration;
 namespace PostgresNode.Processes;
 
 /// <summary>The server as this node's child.</summary>
-internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, IOptions<PostgresNodeOptions> options, ServerLog log, TimeProvider time)
+internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, ServerAccount account, IOptions<PostgresNodeOptions> options, ServerLog log, TimeProvider time)
 {
     private static readonly TimeSpan FastShutdown = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ImmediateShutdown = TimeSpan.FromSeconds(5);
@@ -16,6 +16,9 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, I
     private Task _lines = Task.CompletedTask;
 
     public bool IsRunning => _process is { HasExited: false };
+
+    /// <summary>Why it ended, as far as it said so.</summary>
+    public string LastWords => log.LastPanic ?? "it gave no reason";
 
     /// <summary>Ends when the server has ended, however it did.</summary>
     public async Task WaitForExitAsync(CancellationToken cancellationToken)
@@ -37,7 +40,9 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, I
             if (_process.HasExited)
             {
                 await _lines.WaitAsync(TimeSpan.FromSeconds(2), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                throw new NodeFaultException($"PostgreSQL does not start (exit code {_process.ExitCode}): {log.LastFatal ?? "it gave no reason"}.");
+                var reason = log.LastFatal ?? "it gave no reason";
+                throw new NodeFaultException($"PostgreSQL does not start (exit code {_process.ExitCode}): {reason}."
+                    + (reason.Contains("Permission denied", StringComparison.Ordinal) ? $" Everything in {paths.Data} must be {account.Name}'s: chown -R {account.Name} {paths.Data}" : ""));
             }
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
         }

@@ -11,12 +11,16 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
     /// <summary>The last FATAL or PANIC since <see cref="Forget"/>.</summary>
     public string? LastFatal { get; private set; }
 
+    /// <summary>What ended the server, in whichever of its processes, since <see cref="Forget"/>.</summary>
+    public string? LastPanic { get; private set; }
+
     /// <summary>Why a standby cannot go on from where it is, since <see cref="Forget"/>.</summary>
     public string? Divergence { get; private set; }
 
     public void Forget()
     {
         LastFatal = null;
+        LastPanic = null;
         Divergence = null;
     }
 
@@ -43,7 +47,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
                 "DETAIL" or "HINT" or "CONTEXT" or "STATEMENT" or "QUERY" or "LOCATION" => _level,
                 _ => LogLevel.Debug,
             };
-            if (severity.Groups[1].Value is "FATAL" or "PANIC" && !client)
+            if (severity.Groups[1].Value == "PANIC")
+                LastPanic = line[(severity.Index + severity.Length)..].Trim();
+            if (severity.Groups[1].Value == "PANIC" || (severity.Groups[1].Value == "FATAL" && !client))
                 LastFatal = line[(severity.Index + severity.Length)..].Trim();
             if (Diverged().IsMatch(line))
                 Divergence = line[(severity.Index + severity.Length)..].Trim();

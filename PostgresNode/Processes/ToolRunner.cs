@@ -20,12 +20,27 @@ internal sealed record ToolResult(int ExitCode, string Output, string Errors)
     }
 }
 
-/// <summary>Runs PostgreSQL's programs to their end, as the server's account.</summary>
+/// <summary>Runs PostgreSQL's programs, and those of the system, to their end, as the server's account.</summary>
 internal sealed class ToolRunner(ChildLauncher launcher, NodePaths paths)
 {
-    public async Task<ToolResult> RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
+    /// <summary>Runs a program of PostgreSQL.</summary>
+    public Task<ToolResult> RunAsync(string program, string[] arguments, CancellationToken cancellationToken) =>
+        RunCommandAsync([paths.Program(program), .. arguments], cancellationToken);
+
+    /// <summary>
+    /// Changes files where the server's account may have put links: with that account's rights, so that a link leads nowhere it could not go itself.
+    /// </summary>
+    /// <exception cref="NodeFaultException">It failed.</exception>
+    public async Task ChangeFilesAsync(string program, string[] arguments, CancellationToken cancellationToken)
     {
-        using var process = await launcher.StartAsync([paths.Program(program), .. arguments],
+        var result = await RunCommandAsync([program, .. arguments], cancellationToken);
+        if (!result.Succeeded)
+            throw new NodeFaultException($"{program} failed: {result.Complaint}");
+    }
+
+    private async Task<ToolResult> RunCommandAsync(string[] command, CancellationToken cancellationToken)
+    {
+        using var process = await launcher.StartAsync(command,
             new Dictionary<string, string> { ["PGPASSFILE"] = paths.PasswordFile, ["PGCONNECT_TIMEOUT"] = "5" });
         try
         {

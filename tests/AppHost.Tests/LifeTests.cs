@@ -20,6 +20,8 @@ public sealed class LifeTests : IDisposable
         await NothingRemainsAsync(appHost);
 
         Assert.Equal(0, appHost.ExitCode);
+        Assert.Contains("Stopping: the services, then the database.", appHost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("not used:", appHost.Output, StringComparison.Ordinal);
     }
 
     [Fact]

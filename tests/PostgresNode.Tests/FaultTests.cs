@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using PostgresNode.Control;
-using PostgresNode.Processes;
 
 namespace PostgresNode.Tests;
 
@@ -94,24 +93,6 @@ public sealed class FaultTests
         await OverwriteAsync(control, whole);
         await node.WaitForPrimaryAsync();
         Assert.Equal(1, await node.QueryAsync<long>("SELECT count(*) FROM notes"));
-    }
-
-    [Fact]
-    public async Task A_link_that_lies_where_a_file_is_written_is_not_followed()
-    {
-        await using var cluster = await TestCluster.CreateAsync(1);
-        var node = cluster[0];
-        var precious = Path.Combine(cluster.Folder, "precious");
-        await File.WriteAllTextAsync(precious, "untouched");
-        Directory.CreateDirectory(node.Home);
-        if (Environment.IsPrivilegedProcess)
-            new ServerAccount().Own(node.Home);
-        foreach (var name in new[] { "identity.json.new", "postgresql.conf.new", "passfile.new" })
-            File.CreateSymbolicLink(Path.Combine(node.Home, name), precious);
-        node.Start();
-        await node.WaitForPrimaryAsync();
-        Assert.Equal("untouched", await File.ReadAllTextAsync(precious));
-        Assert.Null(new FileInfo(Path.Combine(node.Home, "identity.json")).LinkTarget);
     }
 
     [Fact]

@@ -66,6 +66,26 @@ internal sealed class TestCluster : IAsyncDisposable
             await node.WaitForStreamingAsync();
     }
 
+    /// <summary>Promotes one by hand, the one that the nodes themselves say is the right one.</summary>
+    /// <returns>The new primary.</returns>
+    public static async Task<TestNode> PromoteAsync(IEnumerable<TestNode> candidates)
+    {
+        TestNode[] nodes = [.. candidates];
+        for (var tries = 0; tries < 500; tries++)
+        {
+            foreach (var node in nodes)
+            {
+                using var promoted = await node.PostAsync("promote");
+                if (!promoted.IsSuccessStatusCode)
+                    continue;
+                await node.WaitForPrimaryAsync();
+                return node;
+            }
+            await Task.Delay(50);
+        }
+        throw new TimeoutException("No node let itself be promoted.");
+    }
+
     public NpgsqlMultiHostDataSource MultiHost() => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder
     {
         Host = string.Join(',', Nodes.Select(node => $"127.0.0.1:{node.Port}")),

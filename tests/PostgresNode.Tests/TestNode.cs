@@ -30,6 +30,9 @@ internal sealed class TestNode(string name, string folder, int port, int control
     /// <summary>Whether a shell starts the node, which then is the process that <see cref="Signal"/> means.</summary>
     public bool IsBelowShell { get; set; }
 
+    /// <summary>A command that becomes the node's own, whose words stand behind it.</summary>
+    public string[] Below { get; set; } = [];
+
     /// <summary>Environment variables for the next start.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
@@ -38,13 +41,15 @@ internal sealed class TestNode(string name, string folder, int port, int control
         get { lock (_log) return _log.ToString(); }
     }
 
+    public int ProcessId => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     public int? Postmaster => PostmasterFile.Read(Path.Combine(Data, "postmaster.pid"))?.Pid;
 
     public void Start()
     {
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "PostgresNode.dll")];
+        string[] command = [.. Below, "dotnet", Path.Combine(AppContext.BaseDirectory, "PostgresNode.dll")];
         var pid = Path.Combine(folder, $"{name}.pid");
         if (IsBelowShell)
             command = ["sh", "-c", "\"$@\" & echo $! >\"$0\"; wait", pid, .. command];
@@ -70,6 +75,17 @@ internal sealed class TestNode(string name, string folder, int port, int control
     }
 
     public void Signal(int signal) => Posix.Signal(_process!.Id, signal);
+
+    /// <summary>Ends node and server at once, as a power cut does: neither has time for a word.</summary>
+    public async Task VanishAsync()
+    {
+        const int Stop = 19;
+        var server = Postmaster;
+        Signal(Stop);
+        await SignalServerAsync(server ?? 0, Posix.Kill);
+        Signal(Posix.Kill);
+        await WaitForExitAsync();
+    }
 
     /// <summary>Signals the server's every process: its children do not stop with it.</summary>
     public static async Task SignalServerAsync(int postmaster, int signal)

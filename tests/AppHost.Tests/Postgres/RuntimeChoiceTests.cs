@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.Versioning;
 using AppHost.Postgres;
 
@@ -67,6 +69,34 @@ public sealed class RuntimeChoiceTests : IDisposable
 
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("reset", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Containers_that_cannot_be_run_are_refused_with_what_is_missing()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var data = new DataFolder();
+        await using var appHost = AppHostProcess.Start([.. RunningPlatform.Arguments($"http://localhost:{RunningPlatform.FreePort()}", "key"), .. data.Arguments,
+            "--Postgres:Runtime=container", $"--ASPIRE_CONTAINER_RUNTIME={Path.Combine(_folder.FullName, "none")}"]);
+
+        await appHost.EndedAsync(limit.Token);
+
+        Assert.Equal(1, appHost.ExitCode);
+        Assert.Contains("Postgres:Runtime is container, and ", appHost.Output, StringComparison.Ordinal);
+        Assert.Contains("Postgres:Runtime=local", appHost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", appHost.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_engine_that_does_not_answer_is_named_where_containers_could_be_run()
+    {
+        var able = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("able"), AssemblyBuilderAccess.Run,
+            [new CustomAttributeBuilder(typeof(AssemblyMetadataAttribute).GetConstructors().Single(), ["dcpclipath", "/dcp"])]);
+        var (wanted, engine) = (new PostgresClusterOptions { Runtime = PostgresRuntime.Container }, Path.Combine(_folder.FullName, "none"));
+
+        Assert.Contains($"no container engine answers within 2 s ({engine})", RuntimeChoice.MissingForContainers(wanted, s_run, able, engine), StringComparison.Ordinal);
+        Assert.Null(RuntimeChoice.MissingForContainers(new PostgresClusterOptions(), s_run, able, engine));
+        Assert.Null(RuntimeChoice.MissingForContainers(wanted, new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish), able, engine));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,0 +1,36 @@
+using NpgsqlTypes;
+using PostgresNode.Configuration;
+
+namespace PostgresNode.Cluster;
+
+/// <summary>
+/// Tells whether this node's WAL is part of a primary's. Replicas that are promoted apart from each other give two histories the
+/// same timeline number, and PostgreSQL goes by numbers: it would replay the one's WAL on the other's data.
+/// </summary>
+internal sealed class SharedHistory(OwnWal wal, PrimaryHistory history)
+{
+    private WalMark? _end;
+
+    /// <summary>Takes down where the WAL ends, before the server starts: what streams in writes over it.</summary>
+    public async Task RememberEndAsync(LocalData data, CancellationToken cancellationToken) => _end = await wal.EndAsync(data, cancellationToken);
+
+    /// <summary>For data that has just come from the primary.</summary>
+    public void Forget() => _end = null;
+
+    /// <summary>Whether the end that was taken down is no part of the primary's history, though by the numbers it is.</summary>
+    public async Task<bool> EndedElsewhereAsync(PeerOptions primary, CancellationToken cancellationToken) =>
+        _end is { } end && await IsForeignAsync(end, primary, await history.ReadAsync(primary, cancellationToken), cancellationToken);
+
+    /// <summary>Whether the histories differ even before the place where they part by the numbers.</summary>
+    public async Task<bool> PartedBeforeAsync(uint timeline, NpgsqlLogSequenceNumber fork, PeerOptions primary, CancellationToken cancellationToken) =>
+        await wal.MarkAsync(timeline, fork, cancellationToken) is { } own && await DiffersAsync(own, primary, cancellationToken);
+
+    // Beyond a fork PostgreSQL notices by itself.
+    private async Task<bool> IsForeignAsync(WalMark own, PeerOptions primary, History its, CancellationToken cancellationToken) =>
+        (its.Timeline == own.Timeline || (its.Forks.TryGetValue(own.Timeline, out var fork) && fork >= own.Position))
+        && await DiffersAsync(own, primary, cancellationToken);
+
+    // What the primary has removed it cannot be asked for, and it cannot stream it either.
+    private async Task<bool> DiffersAsync(WalMark own, PeerOptions primary, CancellationToken cancellationToken) =>
+        await history.DigestAsync(primary, own.Position, cancellationToken) is { } its && !its.AsSpan().SequenceEqual(own.Digest);
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using PostgresNode.Control;
+
+namespace PostgresNode.Tests;
+
+/// <summary>Data whose history is not the primary's: it follows or is fetched anew, what only it had is kept aside, and it never leads.</summary>
+public sealed class HistoryTests
+{
+    [Fact]
+    public async Task A_replica_of_another_history_under_the_same_number_is_fetched_anew_and_its_own_is_kept()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (first, second, third) = (cluster[0], cluster[1], cluster[2]);
+        await first.ExecuteAsync("CREATE TABLE notes (id int)");
+        using (await third.PostAsync("stop")) { }
+        await first.StopAsync();
+        await PromoteAsync(second);
+        await second.ExecuteAsync("INSERT INTO notes VALUES (2)");
+        first.Start();
+        await first.WaitForStreamingAsync();
+        await Task.WhenAll(first.StopAsync(), second.StopAsync());
+
+        // Knows nothing of the other promotion.
+        using (await third.PostAsync("start")) { }
+        await third.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
+        await PromoteAsync(third);
+        Assert.Equal(2u, (await third.WaitForPrimaryAsync()).Timeline);
+        // More than what the other history has, so that nothing but its contents tells it apart.
+        await third.ExecuteAsync("INSERT INTO notes SELECT 3 FROM generate_series(1, 10000)");
+        await third.ExecuteAsync("DELETE FROM notes WHERE ctid <> (SELECT min(ctid) FROM notes)");
+
+        first.Start();
+        second.Start();
+        var replica = await first.WaitForStreamingAsync();
+        var former = await second.WaitForStreamingAsync();
+        Assert.Contains(replica.SetAside, folder => folder.EndsWith("-data", StringComparison.Ordinal));
+        Assert.Contains(former.SetAside, folder => folder.EndsWith("-data", StringComparison.Ordinal));
+        await AssertFollowsAsync(first, third, "3");
+        await AssertFollowsAsync(second, third, "3");
+    }
+
+    [Fact]
+    public async Task A_replica_with_a_newer_timeline_than_the_primary_that_an_operator_chose_follows_it()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (first, second, third) = (cluster[0], cluster[1], cluster[2]);
+        await first.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
+        await third.WaitForAsync("level", status => status is { Streaming: true, LagBytes: 0 });
+        await first.StopAsync();
+        await PromoteAsync(second);
+        await third.WaitForAsync("on the new timeline", status => status is { Streaming: true, Timeline: 2 });
+        await second.ExecuteAsync("INSERT INTO notes VALUES (2)");
+        await Task.WhenAll(second.StopAsync(), third.StopAsync());
+
+        first.Start();
+        await first.WaitForAsync("answering", _ => true);
+        using (await first.PostAsync("start?lead=true")) { }
+        await first.WaitForPrimaryAsync();
+        third.Start();
+        var back = await third.WaitForStreamingAsync();
+        Assert.NotEmpty(back.SetAside);
+        await AssertFollowsAsync(third, first, "1");
+    }
+
+    [Fact]
+    public async Task The_newest_of_what_was_set_aside_are_kept_and_the_log_names_what_went()
+    {
+        await using var cluster = await TestCluster.CreateAsync(2);
+        foreach (var node in cluster.Nodes)
+            node.Settings["Postgres__SetAsideToKeep"] = "2";
+        await cluster.StartAllAsync();
+        var (old, young) = (cluster[0], cluster[1]);
+        await old.ExecuteAsync("CREATE TABLE notes (id int)");
+        using (await young.PostAsync("stop")) { }
+        await old.ExecuteAsync("INSERT INTO notes VALUES (100)");
+        await old.StopAsync();
+        string[] earlier = ["20010101T000000.000-data", "20020101T000000.000-wal", "20030101T000000.000-wal"];
+        var aside = Path.Combine(old.Home, "set-aside");
+        foreach (var folder in earlier.Select(name => Path.Combine(aside, name)).Prepend(aside))
+        {
+            Directory.CreateDirectory(folder);
+            if (Environment.IsPrivilegedProcess)
+                new Processes.ServerAccount().Own(folder);
+        }
+        using (await young.PostAsync("start")) { }
+        await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
+        await PromoteAsync(young);
+
+        old.Start();
+        var kept = (await old.WaitForStreamingAsync()).SetAside;
+        Assert.Equal(2, kept.Count);
+        Assert.EndsWith(earlier[2], kept[0], StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.EnumerateFiles(kept[1]));
+        foreach (var gone in earlier[..2])
+            Assert.Matches($"Removed .*{gone}, set aside earlier: the newest 2 are kept", old.Log);
+    }
+
+    private static async Task PromoteAsync(TestNode node)
+    {
+        using var promoted = await node.PostAsync("promote");
+        Assert.True(promoted.StatusCode == HttpStatusCode.OK, await promoted.Content.ReadAsStringAsync());
+        await node.WaitForPrimaryAsync();
+    }
+
+    private static async Task AssertFollowsAsync(TestNode replica, TestNode primary, string expected)
+    {
+        await primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS last (id int); INSERT INTO last VALUES (1)");
+        var end = await primary.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
+        for (var tries = 0; tries < 500 && !await replica.QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
+            await Task.Delay(20);
+        Assert.Equal(expected, await replica.QueryAsync<string>("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes"));
+        Assert.True(await replica.QueryAsync<bool>("SELECT pg_is_in_recovery()"));
+        Assert.DoesNotContain("This node is the primary.", replica.Log[replica.Log.LastIndexOf("Application started", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+}
