@@ -18,6 +18,9 @@ internal static partial class MarkdownTable
         return text.ToString().Trim('\n');
     }
 
+    /// <summary>Text as Markdown that shows it as it is. It may come out of the database: nothing in it becomes a link, an image or a column of its own.</summary>
+    public static string Escaped(string text) => Marks().Replace(text.ReplaceLineEndings(" "), @"\$0");
+
     private static void Write(StringBuilder text, JsonElement value, int heading)
     {
         switch (value.ValueKind)
@@ -61,19 +64,22 @@ internal static partial class MarkdownTable
         }
     }
 
+    // What is recorded comes back with its names in another order: words before numbers reads well in any.
     private static void WriteRows(StringBuilder text, IReadOnlyList<JsonElement> rows)
     {
-        var heads = rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct().ToList();
+        var heads = rows.SelectMany(row => row.EnumerateObject().Select(property => property.Name)).Distinct()
+            .Select(name => (Name: name, IsNumber: rows.All(row => !row.TryGetProperty(name, out var cell) || cell.ValueKind is JsonValueKind.Number or JsonValueKind.Null)))
+            .OrderBy(head => head.IsNumber).ToList();
         if (heads.Count == 0)
         {
             return;
         }
 
-        text.Append("\n| ").AppendJoin(" | ", heads.Select(Escaped)).Append(" |\n|")
-            .AppendJoin('|', heads.Select(head => rows.All(row => !row.TryGetProperty(head, out var cell) || cell.ValueKind is JsonValueKind.Number or JsonValueKind.Null) ? "---:" : "---")).Append("|\n");
+        text.Append("\n| ").AppendJoin(" | ", heads.Select(head => Escaped(head.Name))).Append(" |\n|")
+            .AppendJoin('|', heads.Select(head => head.IsNumber ? "---:" : "---")).Append("|\n");
         foreach (var row in rows)
         {
-            text.Append("| ").AppendJoin(" | ", heads.Select(head => row.TryGetProperty(head, out var value) ? Cell(value) : "")).Append(" |\n");
+            text.Append("| ").AppendJoin(" | ", heads.Select(head => row.TryGetProperty(head.Name, out var value) ? Cell(value) : "")).Append(" |\n");
         }
     }
 
@@ -94,9 +100,6 @@ internal static partial class MarkdownTable
         JsonValueKind.Object or JsonValueKind.Array when !IsDeep(value) => "",
         _ => Escaped(value.GetRawText()),
     };
-
-    // Text comes out of the database: nothing in it may become a link, an image or a column of its own.
-    private static string Escaped(string text) => Marks().Replace(text.ReplaceLineEndings(" "), @"\$0");
 
     [GeneratedRegex(@"[\\`*\[\]<>|~&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])")]
     private static partial Regex Marks();

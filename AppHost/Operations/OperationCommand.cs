@@ -73,12 +73,12 @@ internal sealed partial class OperationCommand(Operation operation, EndpointRefe
         _ => CommandResults.Failure(run.Error ?? $"Run {run.Id} is {run.State}."),
     };
 
+    // The dashboard shows the message in a notification at most, so the result begins with it.
     private static ExecuteCommandResult Done(string? summary, bool needsAttention, JsonElement? result)
     {
         var message = $"{(string.IsNullOrEmpty(summary) ? "Done" : summary)}{(needsAttention ? ": needs attention" : "")}";
-        return result is { } value && MarkdownTable.Of(value) is { Length: > 0 } table
-            ? CommandResults.Success(message, table, CommandResultFormat.Markdown, displayImmediately: true)
-            : CommandResults.Success(message);
+        var shown = $"**{MarkdownTable.Escaped(message)}**\n\n{(result is { } value ? MarkdownTable.Of(value) : "")}".TrimEnd();
+        return CommandResults.Success(message, shown, CommandResultFormat.Markdown, displayImmediately: true);
     }
 
     [LoggerMessage(LogLevel.Information, "{Operation} is run {RunId}")]

@@ -10,7 +10,7 @@ public sealed class MarkdownTableTests
     [InlineData("""{}""", "")]
     [InlineData("""null""", "")]
     [InlineData("""["a","b"]""", "- a\n- b")]
-    [InlineData("""[{"table":"leads","rows":3},{"table":"mail","rows":null,"locked":true}]""", "| table | rows | locked |\n|---|---:|---|\n| leads | 3 |  |\n| mail |  | yes |")]
+    [InlineData("""[{"table":"leads","rows":3},{"table":"mail","rows":null,"locked":true}]""", "| table | locked | rows |\n|---|---|---:|\n| leads |  | 3 |\n| mail | yes |  |")]
     [InlineData("""{"state":"fine","nodes":[{"name":"a"}],"empty":[]}""", "| | |\n|---|---|\n| state | fine |\n| empty |  |\n\n### nodes\n\n| name |\n|---|\n| a |")]
     [InlineData("""{"plan":"one\r\ntwo"}""", "### plan\n\n    one\n    two")]
     public void Json_becomes_tables_and_headings(string json, string markdown) => Assert.Equal(markdown, Of(json));

@@ -29,7 +29,8 @@ public sealed class OperationCommandTests(RunningPlatform platform) : IDisposabl
 
         Assert.True(result.Success, result.ErrorMessage);
         Assert.False(string.IsNullOrEmpty(result.Message));
-        Assert.True(result.Data is null or { DisplayImmediately: true, Format: CommandResultFormat.Markdown });
+        Assert.True(result.Data is { DisplayImmediately: true, Format: CommandResultFormat.Markdown });
+        Assert.StartsWith("**", result.Data.Value, StringComparison.Ordinal);
         if (operation is { Effect: OperationEffect.Reads, IsLong: false })
         {
             Assert.Empty(runs);
@@ -47,6 +48,7 @@ public sealed class OperationCommandTests(RunningPlatform platform) : IDisposabl
 
         var result = await platform.Application.ResourceCommands.ExecuteCommandAsync("worker", "vacuum-analyze", _limit.Token);
 
+        Assert.True(result.Success, result.ErrorMessage);
         Assert.Contains("| public.conversation_messages | vacuumed |", result.Data!.Value, StringComparison.Ordinal);
     }
 
