@@ -59,14 +59,14 @@ public sealed class OperationCommandTests(RunningPlatform platform) : IDisposabl
         await using var locked = await LockAsync();
 
         var command = platform.Application.ResourceCommands.ExecuteCommandAsync("worker", "vacuum-analyze", _limit.Token);
-        await OnVacuumAsync("pg_terminate_backend(pid)");
+        await OnVacuumAsync("pg_cancel_backend(pid)");
         var result = await command;
         var run = (await RunsAsync("vacuum-analyze"))[0];
 
         Assert.False(result.Success);
         Assert.Equal("failed", run.GetProperty("state").GetString());
         Assert.Equal(run.GetProperty("error").GetString(), result.ErrorMessage);
-        Assert.Contains("57P01", result.ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("57014", result.ErrorMessage, StringComparison.Ordinal);
     }
 
     [Fact]
