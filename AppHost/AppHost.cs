@@ -1,3 +1,4 @@
+using AppHost.Operations;
 using AppHost.Postgres;
 using AppHost.Services;
 
@@ -42,6 +43,8 @@ builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithHttpHealthCheck("/health")
     .WithReference(postgres.ConnectionAs(PostgresRole.Maintenance), "conversations")
     .WithReference(api)
+    .WithEnvironment("ApiKeys__Bootstrap", apiKey)
+    .WithOperations(apiKey)
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
 

@@ -21,6 +21,9 @@ public sealed class ManifestTests
             Assert.Equal("project.v0", resources.GetProperty("api").GetProperty("type").GetString());
             Assert.True(resources.GetProperty("api").GetProperty("bindings").GetProperty("http").GetProperty("external").GetBoolean());
             Assert.True(resources.TryGetProperty("worker", out _) && resources.TryGetProperty("migrations", out _));
+            Assert.Equal("{api-key.value}", resources.GetProperty("worker").GetProperty("env").GetProperty("ApiKeys__Bootstrap").GetString());
+            Assert.Equal(resources.GetProperty("api").GetProperty("env").GetProperty("ApiKeys__Bootstrap").GetString(), resources.GetProperty("worker").GetProperty("env").GetProperty("ApiKeys__Bootstrap").GetString());
+            Assert.DoesNotContain("vacuum-analyze", text, StringComparison.Ordinal);
             Assert.DoesNotContain("localhost:", text, StringComparison.Ordinal);
         }
         finally

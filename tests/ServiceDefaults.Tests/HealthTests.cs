@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -44,6 +45,34 @@ public class HealthTests
         using var answer = await service.Client.GetAsync("/health");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("Degraded", (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_prober_that_hangs_up_does_not_make_a_slow_check_fail()
+    {
+        TaskCompletionSource asked = new(), hungUp = new();
+        TaskCompletionSource<bool> cancelled = new();
+        await using var service = await TestService.StartAsync(
+            configure: builder => builder.Services.AddHealthChecks().AddAsyncCheck("slow", async token =>
+            {
+                asked.TrySetResult();
+                await hungUp.Task;
+                cancelled.TrySetResult(token.IsCancellationRequested);
+                return HealthCheckResult.Healthy();
+            }),
+            map: app => app.Use(async (context, next) =>
+            {
+                await using var _ = context.RequestAborted.Register(() => hungUp.TrySetResult());
+                await next(context);
+            }));
+        using var prober = new CancellationTokenSource();
+
+        var probe = service.Client.GetAsync("/health", prober.Token);
+        await asked.Task;
+        await prober.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
+        Assert.False(await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]

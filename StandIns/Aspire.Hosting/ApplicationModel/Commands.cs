@@ -36,12 +36,24 @@ public sealed class ExecuteCommandResult
     public bool Canceled { get; init; }
     public string? ErrorMessage { get; init; }
     public string? Message { get; init; }
+    public CommandResultData? Data { get; init; }
+}
+
+public enum CommandResultFormat { Text, Json, Markdown }
+
+public sealed class CommandResultData
+{
+    public required string Value { get; init; }
+    public CommandResultFormat Format { get; init; }
+    public bool DisplayImmediately { get; init; }
 }
 
 public static class CommandResults
 {
     public static ExecuteCommandResult Success() => new() { Success = true };
     public static ExecuteCommandResult Success(string message) => new() { Success = true, Message = message };
+    public static ExecuteCommandResult Success(string message, string result, CommandResultFormat resultFormat, bool displayImmediately) =>
+        new() { Success = true, Message = message, Data = new CommandResultData { Value = result, Format = resultFormat, DisplayImmediately = displayImmediately } };
     public static ExecuteCommandResult Canceled() => new() { Success = false, Canceled = true };
     public static ExecuteCommandResult Failure(string? errorMessage = null) => new() { Success = false, ErrorMessage = errorMessage };
     public static ExecuteCommandResult Failure(Exception exception) => Failure(exception.Message);

@@ -39,6 +39,12 @@ public sealed record CustomResourceSnapshot
     internal Task? ReadyAnnounced { get; init; }
 }
 
+public static class CustomResourceSnapshotExtensions
+{
+    public static CustomResourceSnapshot WithHealthReports(this CustomResourceSnapshot snapshot, ImmutableArray<HealthReportSnapshot> healthReports) =>
+        snapshot with { HealthReports = healthReports };
+}
+
 public sealed record ResourceStateSnapshot(string Text, string? Style)
 {
     public static implicit operator ResourceStateSnapshot?(string? s) => s is null ? null : new(s, null);

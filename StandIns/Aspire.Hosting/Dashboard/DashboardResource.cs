@@ -127,4 +127,17 @@ internal sealed record DashboardLogLine(string Text, bool IsStdErr, int Number);
 /// <param name="Success">Whether it did what it is for.</param>
 /// <param name="ErrorMessage">Shown to the user when it did not; null for one who cancelled it.</param>
 /// <param name="Cancelled">The user called it off: nothing is shown.</param>
-internal sealed record DashboardCommandResult(bool Success, string? ErrorMessage = null, bool Cancelled = false);
+internal sealed record DashboardCommandResult(bool Success, string? ErrorMessage = null, bool Cancelled = false)
+{
+    /// <summary>Said to the user when it did.</summary>
+    public string? Message { get; init; }
+
+    public DashboardCommandOutput? Output { get; init; }
+}
+
+/// <param name="Value">What the command found, as text.</param>
+/// <param name="Format">How to read the text.</param>
+/// <param name="DisplayImmediately">Opened at once; otherwise the user is offered it.</param>
+internal sealed record DashboardCommandOutput(string Value, DashboardOutputFormat Format, bool DisplayImmediately);
+
+internal enum DashboardOutputFormat { Text, Json, Markdown }

@@ -46,8 +46,25 @@ internal static class ResourceMessages
             response.ErrorMessage = message;
         }
 
+        if (result.Message is { } said)
+        {
+            response.Message = said;
+        }
+
+        if (result.Output is { } output)
+        {
+            response.Result = new ResourceCommandResult { Value = output.Value, Format = Format(output.Format), DisplayImmediately = output.DisplayImmediately };
+        }
+
         return response;
     }
+
+    private static CommandResultFormat Format(DashboardOutputFormat format) => format switch
+    {
+        DashboardOutputFormat.Json => CommandResultFormat.Json,
+        DashboardOutputFormat.Markdown => CommandResultFormat.Markdown,
+        _ => CommandResultFormat.Text,
+    };
 
     private static Resource ToMessage(DashboardResource resource)
     {

@@ -63,8 +63,19 @@ internal sealed class DashboardResources(
     public async Task<DashboardCommandResult> ExecuteCommandAsync(string resourceName, string commandName, CancellationToken cancellationToken)
     {
         var result = await commands.ExecuteCommandAsync(resourceName, commandName, cancellationToken);
-        return new DashboardCommandResult(result.Success, result.ErrorMessage, result.Canceled);
+        return new DashboardCommandResult(result.Success, result.ErrorMessage, result.Canceled)
+        {
+            Message = result.Message,
+            Output = result.Data is { } data ? new DashboardCommandOutput(data.Value, Shown(data.Format), data.DisplayImmediately) : null,
+        };
     }
+
+    private static DashboardOutputFormat Shown(CommandResultFormat format) => format switch
+    {
+        CommandResultFormat.Json => DashboardOutputFormat.Json,
+        CommandResultFormat.Markdown => DashboardOutputFormat.Markdown,
+        _ => DashboardOutputFormat.Text,
+    };
 
     private string IdOf(string resource) => notifications.TryGetCurrentState(resource, out var state) ? state.ResourceId : resource;
 

@@ -59,6 +59,11 @@ internal sealed class FakeResources : IDashboardResources
     {
         Executed.Add($"{commandName} {resourceName}");
         _changes.Writer.TryWrite([Worker with { Deleted = true }, Api with { State = "Vacuumed" }]);
-        return commandName == "explode" ? throw new InvalidOperationException("It exploded: why not?") : Task.FromResult(new DashboardCommandResult(true));
+        return Task.FromResult(commandName switch
+        {
+            "explode" => throw new InvalidOperationException("It exploded: why not?"),
+            "report" => new DashboardCommandResult(true) { Message = "One table", Output = new("| table |\n|---|\n| leads |", DashboardOutputFormat.Markdown, DisplayImmediately: true) },
+            _ => new DashboardCommandResult(true),
+        });
     }
 }

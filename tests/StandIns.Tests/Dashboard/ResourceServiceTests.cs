@@ -50,6 +50,20 @@ public sealed class ResourceServiceTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_a_command_found_comes_with_its_answer()
+    {
+        using var caller = new GrpcCaller(_service.Address, Key);
+
+        var report = (await All(caller.CallAsync("ExecuteResourceCommand", Command("report"), ResourceCommandResponse.Parser, _limit.Token))).Single();
+        var plain = (await All(caller.CallAsync("ExecuteResourceCommand", Command("vacuum"), ResourceCommandResponse.Parser, _limit.Token))).Single();
+
+        Assert.Equal((ResourceCommandResponseKind.Succeeded, "One table"), (report.Kind, report.Message));
+        Assert.Equal(new ResourceCommandResult { Value = "| table |\n|---|\n| leads |", Format = CommandResultFormat.Markdown, DisplayImmediately = true }, report.Result);
+        Assert.False(plain.HasMessage);
+        Assert.Null(plain.Result);
+    }
+
+    [Fact]
     public async Task A_command_that_throws_fails_with_its_reason_and_lines_end_unless_followed()
     {
         using var caller = new GrpcCaller(_service.Address, Key);

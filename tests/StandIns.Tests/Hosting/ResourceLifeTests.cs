@@ -1,5 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -56,6 +58,24 @@ public sealed class ResourceLifeTests
 
         Assert.True(stopped.Success && started.Success);
         Assert.NotEqual(Pid(first), Pid(second));
+    }
+
+    [Fact]
+    public async Task What_a_command_found_reaches_its_caller_and_the_dashboard()
+    {
+        await using var test = new TestApplication();
+        test.Shell("program", "exec sleep 600").WithCommand("report", "Report",
+            _ => Task.FromResult(CommandResults.Success("One table", "| leads |", CommandResultFormat.Markdown, displayImmediately: true)));
+        await test.StartAsync();
+        var running = await test.IsAsync("program", KnownResourceStates.Running);
+        var services = test.Application.Services;
+
+        var result = await test.Application.ResourceCommands.ExecuteCommandAsync("program", "report", test.Limit);
+        var shown = await ActivatorUtilities.CreateInstance<DashboardResources>(services).ExecuteCommandAsync(running.ResourceId, "report", test.Limit);
+
+        Assert.Equal(("One table", "| leads |", CommandResultFormat.Markdown, true), (result.Message, result.Data!.Value, result.Data.Format, result.Data.DisplayImmediately));
+        Assert.Equal("One table", shown.Message);
+        Assert.Equal(new DashboardCommandOutput("| leads |", DashboardOutputFormat.Markdown, DisplayImmediately: true), shown.Output);
     }
 
     [Fact]
