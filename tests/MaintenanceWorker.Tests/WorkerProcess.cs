@@ -1,142 +1,110 @@
 using System.Diagnostics;
-using System.Text;
+using System.Globalization;
 using ConversationData.Roles;
-using Npgsql;
+using MailForTests;
 using PostgresForTests;
-using TelemetryForTests;
 
 namespace MaintenanceWorker.Tests;
 
-/// <summary>The worker as a process of its own, with a collector that takes what it sends; it ends with this process, however it ends.</summary>
+/// <summary>The worker's program, started as a user starts it.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private readonly GuardedFolder _folder = new("cpw-");
-    private readonly StringBuilder _log = new();
-    private readonly OtlpReceiver _receiver;
     private readonly Process _process;
 
-    private WorkerProcess(OtlpReceiver receiver, string connectionString, (string Name, string Value)[] settings)
-    {
-        _receiver = receiver;
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MaintenanceWorker.dll")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
-        };
-        Address = new($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
-        start.Environment["ASPNETCORE_URLS"] = Address.ToString();
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ConnectionStrings__conversations"] = connectionString;
-        start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = "300";
-        foreach (var (name, value) in receiver.Settings)
-            start.Environment[name] = value;
-        foreach (var (name, value) in Fast.Concat(settings))
-            start.Environment[name] = value;
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += Keep;
-        _process.ErrorDataReceived += Keep;
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        File.WriteAllText(Path.Combine(_folder.Path, "worker.pid"), $"{_process.Id}\n");
-    }
+    private WorkerProcess(Process process, Uri address) => (_process, Address) = (process, address);
 
     public Uri Address { get; }
 
-    public int Id => _process.Id;
+    public string ProcessId => _process.Id.ToString(CultureInfo.InvariantCulture);
 
-    public HttpClient Client => field ??= new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
-
-    public string Log
+    public static async Task<WorkerProcess> StartAsync(string connectionString)
     {
-        get { lock (_log) return _log.ToString(); }
-    }
-
-    /// <summary>Every export so far.</summary>
-    public IReadOnlyList<IReadOnlyList<MetricPoint>> Exports => _receiver.MetricExports;
-
-    /// <summary>The last export.</summary>
-    public IReadOnlyList<MetricPoint> Latest => Exports is { Count: > 0 } exports ? exports[^1] : [];
-
-    private static IEnumerable<(string Name, string Value)> Fast =>
-        [("Monitoring__Interval", "00:00:01"), ("Monitoring__SlowInterval", "00:00:01"), ("Monitoring__MaxShare", "1"), ("Monitoring__ConnectTimeout", "00:00:02"), ("Monitoring__StatementTimeout", "00:00:02")];
-
-    /// <param name="servers">Whose databases the worker watches.</param>
-    /// <param name="database">The database's name.</param>
-    /// <param name="settings">Environment variables that win over the tests' own.</param>
-    public static async Task<WorkerProcess> StartAsync(IReadOnlyList<PostgresServer> servers, string database, params (string Name, string Value)[] settings) =>
-        new(await OtlpReceiver.StartAsync(), ConnectionString(servers, database), settings);
-
-    /// <summary>All the servers in one, as role maintenance.</summary>
-    public static string ConnectionString(IReadOnlyList<PostgresServer> servers, string database) => new NpgsqlConnectionStringBuilder(servers[0].ConnectionStringFor(database))
-    {
-        Host = string.Join(',', servers.Select(server => $"127.0.0.1:{server.Port}")),
-        Options = $"-c role={DatabaseRoles.Maintenance}",
-        IncludeErrorDetail = false,
-    }.ConnectionString;
-
-    /// <summary>Waits for an export of numbers that were all collected after this call.</summary>
-    public async Task<IReadOnlyList<MetricPoint>> FreshAsync(params PostgresServer[] servers)
-    {
-        var floor = servers.Select(server => Collections(Latest, server)).ToArray();
-        // One collection may be under way already.
-        return await UntilAsync("fresh numbers", export => servers.Zip(floor).All(each => Collections(export, each.First) >= each.Second + 2));
-    }
-
-    /// <summary>Waits for an export for which something holds.</summary>
-    public async Task<IReadOnlyList<MetricPoint>> UntilAsync(string what, Func<IReadOnlyList<MetricPoint>, bool> holds)
-    {
-        var seen = Math.Max(0, Exports.Count - 1);
-        await UntilAsync(what, () => Exports.Skip(seen).Any(holds));
-        return Exports.Skip(seen).First(holds);
-    }
-
-    public async Task UntilLoggedAsync(string text) => await UntilAsync($"'{text}' in the log", () => Log.Contains(text, StringComparison.Ordinal));
-
-    public async Task UntilAsync(string what, Func<bool> holds)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!holds())
+        var address = new Uri($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
+        var process = Start([], connectionString, ("ASPNETCORE_URLS", address.ToString()), ("Operations__Lease", "00:00:02"), ("Operations__PollInterval", "00:00:00.100"));
+        var worker = new WorkerProcess(process, address);
+        try
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience || _process.HasExited)
-                throw new TimeoutException($"No {what}{(_process.HasExited ? $": the worker ended with {_process.ExitCode}" : "")}.\n{Log}\n{string.Join('\n', Latest)}");
-            await Task.Delay(50);
+            using var client = new HttpClient();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (!await AnswersAsync(client, new(address, "/health"), limit.Token))
+            {
+                Assert.False(process.HasExited, "The worker ended before it answered.");
+                await Task.Delay(100, limit.Token);
+            }
+
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
         }
     }
 
-    /// <summary>Ends the worker as Ctrl+C does.</summary>
-    public async Task<int> StopAsync()
+    /// <summary>Runs a verb of the command line to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, string? connectionString, params (string Name, string? Value)[] environment)
     {
-        using (var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]))
-            await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync();
-        return _process.ExitCode;
+        using var process = Start(arguments, connectionString, environment);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        return (process.ExitCode, await output, await error);
     }
 
-    /// <summary>Ends it as a power cut does.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public void Kill() => _process.Kill();
 
     public async ValueTask DisposeAsync()
     {
-        await _folder.DisposeAsync();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Client.Dispose();
-        await _receiver.DisposeAsync();
     }
 
-    private static double Collections(IReadOnlyList<MetricPoint> export, PostgresServer server) => export
-        .Where(point => point.Metric == "conversation_platform.postgresql.collections" && point.Has(("server.port", $"{server.Port}"))).Select(point => point.Value).SingleOrDefault();
-
-    private void Keep(object sender, DataReceivedEventArgs line)
+    private static Process Start(string[] arguments, string? connectionString, params (string Name, string? Value)[] environment)
     {
-        lock (_log)
-            _log.AppendLine(line.Data);
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        start.Environment["ApiKeys__Bootstrap"] = WorkerServer.BootstrapKey;
+        if (connectionString is not null)
+            start.Environment["ConnectionStrings__conversations"] = MigratedDatabase.As(connectionString, DatabaseRoles.Maintenance);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        if (arguments.Length == 0)
+        {
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
+
+        return process;
+    }
+
+    private static async Task<bool> AnswersAsync(HttpClient client, Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await client.GetAsync(address, cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 }

@@ -10,111 +10,102 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
     private const string Schema = "{db}|public";
 
     /// <summary>Metric, attributes, SQL. The SQL runs before and after the collection: the number lies between.</summary>
-    public static TheoryData<string, string, string> OnEveryServer => new()
-    {
-        { "postgresql.connection.max", "", "SHOW max_connections" },
-        { Own + "connection.allowed", "", "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int" },
-        { "postgresql.db_size", "db.namespace={db}", "SELECT pg_database_size(current_database())" },
-        { "postgresql.commits", "db.namespace={db}", "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.rollbacks", "db.namespace={db}", "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.deadlocks", "db.namespace={db}", "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.temp_files", "db.namespace={db}", "SELECT temp_files FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.temp.io", "db.namespace={db}", "SELECT temp_bytes FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.blks_hit", "db.namespace={db}", "SELECT blks_hit FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.blks_read", "db.namespace={db}", "SELECT blks_read FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.tup_returned", "db.namespace={db}", "SELECT tup_returned FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.tup_fetched", "db.namespace={db}", "SELECT tup_fetched FROM pg_stat_database WHERE datname = current_database()" },
-        { "postgresql.tup_inserted", "db.namespace={db}", "SELECT tup_inserted FROM pg_stat_database WHERE datname = current_database()" },
-        { Own + "xid.age", "db.namespace={db}", "SELECT age(datfrozenxid) FROM pg_database WHERE datname = current_database()" },
-        { Own + "multixact.age", "db.namespace={db}", "SELECT mxid_age(datminmxid) FROM pg_database WHERE datname = current_database()" },
-        { "postgresql.database.count", "db.namespace={db}", "SELECT count(*) FROM pg_database WHERE NOT datistemplate" },
-        { "postgresql.table.count", "db.namespace={db}", "SELECT count(*) FROM pg_stat_user_tables" },
-        { "postgresql.rows", $"state=live,db.namespace={Schema},db.collection.name=conversations", "SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.rows", $"state=dead,db.namespace={Schema},db.collection.name=conversations", "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.operations", $"operation=ins,db.namespace={Schema},db.collection.name=conversation_messages", "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'conversation_messages'" },
-        { "postgresql.operations", $"operation=upd,db.namespace={Schema},db.collection.name=conversations", "SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.operations", $"operation=hot_upd,db.namespace={Schema},db.collection.name=conversations", "SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.operations", $"operation=del,db.namespace={Schema},db.collection.name=conversations", "SELECT n_tup_del FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.sequential_scans", $"db.namespace={Schema},db.collection.name=conversations", "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.table.vacuum.count", $"db.namespace={Schema},db.collection.name=conversations", "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { Own + "table.autovacuum.count", $"db.namespace={Schema},db.collection.name=conversations", "SELECT autovacuum_count FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { Own + "table.analyze.count", $"db.namespace={Schema},db.collection.name=conversations", "SELECT analyze_count + autoanalyze_count FROM pg_stat_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.blocks_read", $"source=heap_hit,db.namespace={Schema},db.collection.name=conversations", "SELECT heap_blks_hit FROM pg_statio_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.blocks_read", $"source=heap_read,db.namespace={Schema},db.collection.name=conversations", "SELECT heap_blks_read FROM pg_statio_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.blocks_read", $"source=idx_hit,db.namespace={Schema},db.collection.name=conversations", "SELECT idx_blks_hit FROM pg_statio_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.blocks_read", $"source=idx_read,db.namespace={Schema},db.collection.name=conversations", "SELECT idx_blks_read FROM pg_statio_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.blocks_read", $"source=toast_hit,db.namespace={Schema},db.collection.name=conversations", "SELECT toast_blks_hit FROM pg_statio_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.blocks_read", $"source=tidx_read,db.namespace={Schema},db.collection.name=conversations", "SELECT tidx_blks_read FROM pg_statio_user_tables WHERE relname = 'conversations'" },
-        { "postgresql.table.size", $"db.namespace={Schema},db.collection.name=conversations", "SELECT pg_relation_size('conversations')" },
-        { Own + "table.total_size", $"db.namespace={Schema},db.collection.name=conversations", "SELECT pg_total_relation_size('conversations')" },
-        { "postgresql.index.scans", $"db.namespace={Schema},db.collection.name=conversations,postgresql.index.name=pk_conversations", "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'pk_conversations'" },
-        { "postgresql.index.size", $"db.namespace={Schema},db.collection.name=conversations,postgresql.index.name=pk_conversations", "SELECT pg_relation_size('pk_conversations')" },
-        { "postgresql.bgwriter.buffers.allocated", "", "SELECT buffers_alloc FROM pg_stat_bgwriter" },
-        { "postgresql.bgwriter.maxwritten", "", "SELECT maxwritten_clean FROM pg_stat_bgwriter" },
-        { "postgresql.bgwriter.buffers.writes", "source=bgwriter", "SELECT buffers_clean FROM pg_stat_bgwriter" },
-        { "postgresql.query.execution.time", "db.namespace={db}", "SELECT sum(total_exec_time) / 1000 FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())" },
-        { Own + "wal.written", "", "SELECT wal_bytes FROM pg_stat_wal" },
-        { Own + "transaction.prepared", "", "SELECT count(*) FROM pg_prepared_xacts" },
-        { Own + "archiver.failed", "", "SELECT failed_count FROM pg_stat_archiver" },
-        { Own + "archiver.archived", "", "SELECT archived_count FROM pg_stat_archiver" },
-        { Own + "index.invalid", "db.namespace={db}", "SELECT count(*) FROM pg_index WHERE NOT indisvalid" },
-        { Own + "up", "", "SELECT 1" },
-    };
+    private static readonly (string Metric, string Attributes, string Sql)[] OnEveryServer =
+    [
+        ("postgresql.connection.max", "", "SHOW max_connections"),
+        (Own + "connection.allowed", "", "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"),
+        ("postgresql.db_size", "db.namespace={db}", "SELECT pg_database_size(current_database())"),
+        ("postgresql.commits", "db.namespace={db}", "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.rollbacks", "db.namespace={db}", "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.deadlocks", "db.namespace={db}", "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.temp_files", "db.namespace={db}", "SELECT temp_files FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.temp.io", "db.namespace={db}", "SELECT temp_bytes FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.blks_hit", "db.namespace={db}", "SELECT blks_hit FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.blks_read", "db.namespace={db}", "SELECT blks_read FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.tup_returned", "db.namespace={db}", "SELECT tup_returned FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.tup_fetched", "db.namespace={db}", "SELECT tup_fetched FROM pg_stat_database WHERE datname = current_database()"),
+        ("postgresql.tup_inserted", "db.namespace={db}", "SELECT tup_inserted FROM pg_stat_database WHERE datname = current_database()"),
+        (Own + "xid.age", "db.namespace={db}", "SELECT age(datfrozenxid) FROM pg_database WHERE datname = current_database()"),
+        (Own + "multixact.age", "db.namespace={db}", "SELECT mxid_age(datminmxid) FROM pg_database WHERE datname = current_database()"),
+        ("postgresql.database.count", "db.namespace={db}", "SELECT count(*) FROM pg_database WHERE NOT datistemplate"),
+        ("postgresql.table.count", "db.namespace={db}", "SELECT count(*) FROM pg_stat_user_tables"),
+        ("postgresql.rows", $"state=live,db.namespace={Schema},db.collection.name=conversations", "SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.rows", $"state=dead,db.namespace={Schema},db.collection.name=conversations", "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.operations", $"operation=ins,db.namespace={Schema},db.collection.name=conversation_messages", "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'conversation_messages'"),
+        ("postgresql.operations", $"operation=upd,db.namespace={Schema},db.collection.name=conversations", "SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.operations", $"operation=hot_upd,db.namespace={Schema},db.collection.name=conversations", "SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.operations", $"operation=del,db.namespace={Schema},db.collection.name=conversations", "SELECT n_tup_del FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.sequential_scans", $"db.namespace={Schema},db.collection.name=conversations", "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.table.vacuum.count", $"db.namespace={Schema},db.collection.name=conversations", "SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        (Own + "table.autovacuum.count", $"db.namespace={Schema},db.collection.name=conversations", "SELECT autovacuum_count FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        (Own + "table.analyze.count", $"db.namespace={Schema},db.collection.name=conversations", "SELECT analyze_count + autoanalyze_count FROM pg_stat_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.blocks_read", $"source=heap_hit,db.namespace={Schema},db.collection.name=conversations", "SELECT heap_blks_hit FROM pg_statio_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.blocks_read", $"source=heap_read,db.namespace={Schema},db.collection.name=conversations", "SELECT heap_blks_read FROM pg_statio_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.blocks_read", $"source=idx_hit,db.namespace={Schema},db.collection.name=conversations", "SELECT idx_blks_hit FROM pg_statio_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.blocks_read", $"source=idx_read,db.namespace={Schema},db.collection.name=conversations", "SELECT idx_blks_read FROM pg_statio_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.blocks_read", $"source=toast_hit,db.namespace={Schema},db.collection.name=conversations", "SELECT toast_blks_hit FROM pg_statio_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.blocks_read", $"source=tidx_read,db.namespace={Schema},db.collection.name=conversations", "SELECT tidx_blks_read FROM pg_statio_user_tables WHERE relname = 'conversations'"),
+        ("postgresql.table.size", $"db.namespace={Schema},db.collection.name=conversations", "SELECT pg_relation_size('conversations')"),
+        (Own + "table.total_size", $"db.namespace={Schema},db.collection.name=conversations", "SELECT pg_total_relation_size('conversations')"),
+        ("postgresql.index.scans", $"db.namespace={Schema},db.collection.name=conversations,postgresql.index.name=pk_conversations", "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'pk_conversations'"),
+        ("postgresql.index.size", $"db.namespace={Schema},db.collection.name=conversations,postgresql.index.name=pk_conversations", "SELECT pg_relation_size('pk_conversations')"),
+        ("postgresql.bgwriter.buffers.allocated", "", "SELECT buffers_alloc FROM pg_stat_bgwriter"),
+        ("postgresql.bgwriter.maxwritten", "", "SELECT maxwritten_clean FROM pg_stat_bgwriter"),
+        ("postgresql.bgwriter.buffers.writes", "source=bgwriter", "SELECT buffers_clean FROM pg_stat_bgwriter"),
+        ("postgresql.query.execution.time", "db.namespace={db}", "SELECT sum(total_exec_time) / 1000 FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())"),
+        (Own + "wal.written", "", "SELECT wal_bytes FROM pg_stat_wal"),
+        (Own + "transaction.prepared", "", "SELECT count(*) FROM pg_prepared_xacts"),
+        (Own + "archiver.failed", "", "SELECT failed_count FROM pg_stat_archiver"),
+        (Own + "archiver.archived", "", "SELECT archived_count FROM pg_stat_archiver"),
+        (Own + "index.invalid", "db.namespace={db}", "SELECT count(*) FROM pg_index WHERE NOT indisvalid"),
+        (Own + "up", "", "SELECT 1"),
+    ];
 
-    [Theory]
-    [MemberData(nameof(OnEveryServer))]
-    public async Task A_number_is_what_the_server_says_on_the_primary_and_on_the_replica(string metric, string attributes, string sql)
+    [Fact]
+    public async Task Every_number_is_what_the_server_says_on_the_primary_and_on_the_replica()
     {
-        await BracketedAsync(cluster.Primary, metric, attributes, sql);
-        await BracketedAsync(cluster.Replica, metric, attributes, sql);
+        await BracketedAsync(cluster.Primary, OnEveryServer);
+        await BracketedAsync(cluster.Replica, OnEveryServer);
     }
 
     /// <summary>What only a primary has.</summary>
-    public static TheoryData<string, string, string> OnThePrimary => new()
-    {
-        { "postgresql.replication.data_delay", "postgresql.application_name=replica_one,replication_client=127.0.0.1", "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) FROM pg_stat_replication WHERE application_name = 'replica_one'" },
-        { Own + "replication.slot.active", "slot=replica_one", "SELECT active::int FROM pg_replication_slots" },
-        { Own + "replication.slot.lost", "slot=replica_one", "SELECT 0" },
-        { Own + "role", "role=primary", "SELECT 1" },
-        { Own + "sessions", "state=idle in transaction (aborted)", "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction (aborted)'" },
-    };
+    private static readonly (string Metric, string Attributes, string Sql)[] OnThePrimary =
+    [
+        ("postgresql.replication.data_delay", "postgresql.application_name=replica_one,replication_client=127.0.0.1", "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) FROM pg_stat_replication WHERE application_name = 'replica_one'"),
+        (Own + "replication.slot.active", "slot=replica_one", "SELECT active::int FROM pg_replication_slots"),
+        (Own + "replication.slot.lost", "slot=replica_one", "SELECT 0"),
+        (Own + "role", "role=primary", "SELECT 1"),
+    ];
 
-    [Theory]
-    [MemberData(nameof(OnThePrimary))]
-    public async Task A_primary_says_what_only_it_knows(string metric, string attributes, string sql)
+    [Fact]
+    public async Task A_primary_says_what_only_it_knows()
     {
-        await BracketedAsync(cluster.Primary, metric, attributes, sql);
-        if (!attributes.StartsWith("state", StringComparison.Ordinal))
-            Assert.DoesNotContain(cluster.Worker.Latest, point => Matches(point, cluster.Replica, metric, attributes));
+        await BracketedAsync(cluster.Primary, OnThePrimary);
+        Assert.All(OnThePrimary, each => Assert.DoesNotContain(cluster.Worker.Latest, point => Matches(point, cluster.Replica, each.Metric, each.Attributes)));
     }
 
     /// <summary>What belongs to the cluster, with no server's name on it.</summary>
-    public static TheoryData<string, string, string> OfTheCluster => new()
-    {
-        { "conversation_platform.conversations", "status=needs_reply", "SELECT count(*) FROM conversations WHERE status = 'needs_reply'" },
-        { "conversation_platform.conversations", "status=waiting", "SELECT count(*) FROM conversations WHERE status = 'waiting'" },
-        { "conversation_platform.conversations", "status=active", "SELECT count(*) FROM conversations WHERE status = 'active'" },
-        { "conversation_platform.conversations", "status=archived", "SELECT count(*) FROM conversations WHERE status = 'archived'" },
-        { "conversation_platform.reply.oldest_waiting", "", "SELECT extract(epoch FROM clock_timestamp() - min(last_inbound_at)) FROM conversations WHERE status = 'needs_reply'" },
-        { "conversation_platform.suggestions", "status=approved", "SELECT count(*) FROM ai_suggestions WHERE status = 'approved'" },
-        { "conversation_platform.suggestions", "status=pending", "SELECT count(*) FROM ai_suggestions WHERE status = 'pending'" },
-        { "conversation_platform.suggestion.acceptance", "", "SELECT count(*) FILTER (WHERE status IN ('approved', 'edited'))::float8 / count(*) FILTER (WHERE status <> 'pending') FROM ai_suggestions" },
-        { "conversation_platform.delivery.backlog", "status=queued", "SELECT count(*) FROM conversation_messages WHERE delivery_status = 'queued'" },
-        { "conversation_platform.delivery.backlog", "status=failed", "SELECT count(*) FROM conversation_messages WHERE delivery_status = 'failed'" },
-        { "conversation_platform.embedding.backlog", "", "SELECT (SELECT count(*) FROM conversation_messages) - (SELECT count(DISTINCT message_id) FROM message_embeddings)" },
-    };
+    private static readonly (string Metric, string Attributes, string Sql)[] OfTheCluster =
+    [
+        ("conversation_platform.conversations", "status=needs_reply", "SELECT count(*) FROM conversations WHERE status = 'needs_reply'"),
+        ("conversation_platform.conversations", "status=waiting", "SELECT count(*) FROM conversations WHERE status = 'waiting'"),
+        ("conversation_platform.conversations", "status=active", "SELECT count(*) FROM conversations WHERE status = 'active'"),
+        ("conversation_platform.conversations", "status=archived", "SELECT count(*) FROM conversations WHERE status = 'archived'"),
+        ("conversation_platform.reply.oldest_waiting", "", "SELECT extract(epoch FROM clock_timestamp() - min(last_inbound_at)) FROM conversations WHERE status = 'needs_reply'"),
+        ("conversation_platform.suggestions", "status=approved", "SELECT count(*) FROM ai_suggestions WHERE status = 'approved'"),
+        ("conversation_platform.suggestions", "status=pending", "SELECT count(*) FROM ai_suggestions WHERE status = 'pending'"),
+        ("conversation_platform.suggestion.acceptance", "", "SELECT count(*) FILTER (WHERE status IN ('approved', 'edited'))::float8 / count(*) FILTER (WHERE status <> 'pending') FROM ai_suggestions"),
+        ("conversation_platform.delivery.backlog", "status=queued", "SELECT count(*) FROM conversation_messages WHERE delivery_status = 'queued'"),
+        ("conversation_platform.delivery.backlog", "status=failed", "SELECT count(*) FROM conversation_messages WHERE delivery_status = 'failed'"),
+        ("conversation_platform.embedding.backlog", "", "SELECT (SELECT count(*) FROM conversation_messages) - (SELECT count(DISTINCT message_id) FROM message_embeddings)"),
+    ];
 
-    [Theory]
-    [MemberData(nameof(OfTheCluster))]
-    public async Task Conversations_are_counted_once_for_the_cluster(string metric, string attributes, string sql)
+    [Fact]
+    public async Task Conversations_are_counted_once_for_the_cluster()
     {
-        var before = await SqlAsync(cluster.Primary, sql);
-        var export = await cluster.Worker.FreshAsync(cluster.Primary);
-        var after = await SqlAsync(cluster.Primary, sql);
-        var point = Assert.Single(export, point => point.Metric == metric && point.Has(Parse(attributes)));
-        Assert.InRange(point.Value, before, after);
-        Assert.NotEqual(0, point.Value);
-        Assert.DoesNotContain("server.port", point.Attributes.Keys);
+        var export = await BracketedAsync(null, OfTheCluster);
+        Assert.All(export.Where(point => OfTheCluster.Any(each => each.Metric == point.Metric)), point => Assert.DoesNotContain("server.port", point.Attributes.Keys));
+        Assert.All(OfTheCluster, each => Assert.NotEqual(0, export.Single(point => Matches(point, null, each.Metric, each.Attributes)).Value));
     }
 
     [Fact]
@@ -139,7 +130,7 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
         await using (var command = new Npgsql.NpgsqlCommand("LOCK TABLE embedding_models IN SHARE MODE", holder, transaction))
             await command.ExecuteNonQueryAsync();
         await using var waiter = await WatchedDatabase.OpenAsync(cluster.Primary.ConnectionStringFor(cluster.Database));
-        await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO embedding_models (name, dimensions) VALUES ('waits', 3)", waiter);
+        await using var insert = new Npgsql.NpgsqlCommand("INSERT INTO embedding_models (id, name, dimensions) VALUES (99, 'waits', 3)", waiter);
         var waiting = insert.ExecuteNonQueryAsync();
 
         await BracketedAsync(cluster.Primary, "postgresql.database.locks", $"relation=embedding_models,mode=ShareLock,lock_type=relation,db.namespace={cluster.Database}",
@@ -162,7 +153,7 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
                 && export.Any(point => Matches(point, cluster.Primary, "postgresql.replication.data_delay", "") && point.Value > 0));
             Assert.Contains(export, point => Matches(point, cluster.Replica, Own + "wal_receiver.status", "state=streaming"));
             Assert.Contains(export, point => Matches(point, cluster.Replica, Own + "role", "role=standby"));
-            await BracketedAsync(cluster.Replica, Own + "replay.delay", "", "SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())");
+            await BracketedAsync(cluster.Replica, Own + "replay.delay", "", "SELECT extract(epoch FROM clock_timestamp() - coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time()))");
         }
         finally
         {
@@ -223,20 +214,42 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
             export.Single(point => Matches(point, cluster.Primary, Own + "table.bloat", $"db.collection.name={table}")).Value;
     }
 
-    private async Task BracketedAsync(PostgresServer server, string metric, string attributes, string sql, double slack = 0)
+    private Task<IReadOnlyList<MetricPoint>> BracketedAsync(PostgresServer server, string metric, string attributes, string sql, double slack = 0) => BracketedAsync(server, [(metric, attributes, sql)], slack);
+
+    // The test's SQL before the collection and after it: what was collected lies between.
+    private async Task<IReadOnlyList<MetricPoint>> BracketedAsync(PostgresServer? server, (string Metric, string Attributes, string Sql)[] numbers, double slack = 0)
     {
-        var before = await SqlAsync(server, sql);
-        var export = await cluster.Worker.FreshAsync(server);
-        var after = await SqlAsync(server, sql);
-        var points = export.Where(point => Matches(point, server, metric, attributes)).ToArray();
-        Assert.True(points.Length == 1, $"{points.Length} of {metric} ({attributes}) on {server.Port}:\n{string.Join('\n', export.Where(point => point.Metric == metric))}");
-        Assert.InRange(points[0].Value, Math.Min(before, after) - 1e-9, Math.Max(before, after) + 1e-9 + slack);
+        var before = await SqlAsync(server ?? cluster.Primary, numbers);
+        var export = await cluster.Worker.FreshAsync(server ?? cluster.Primary);
+        var after = await SqlAsync(server ?? cluster.Primary, numbers);
+        List<string> wrong = [];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var (low, high) = (Math.Min(before[i], after[i]) - 1e-6, Math.Max(before[i], after[i]) + 1e-6 + slack);
+            var points = export.Where(point => Matches(point, server, numbers[i].Metric, numbers[i].Attributes)).ToArray();
+            if (points.Length != 1 || points[0].Value < low || points[0].Value > high)
+                wrong.Add($"{numbers[i].Metric} ({numbers[i].Attributes}) on {server?.Port}: [{low}, {high}], but {string.Join(", ", points.AsEnumerable())}");
+        }
+
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        return export;
     }
 
-    private Task<double> SqlAsync(PostgresServer server, string sql) => WatchedDatabase.NumberAsync(server.ConnectionStringFor(cluster.Database), sql);
+    private async Task<double[]> SqlAsync(PostgresServer server, (string Metric, string Attributes, string Sql)[] numbers)
+    {
+        await using var connection = await WatchedDatabase.OpenAsync(server.ConnectionStringFor(cluster.Database));
+        List<double> values = [];
+        foreach (var number in numbers)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(number.Sql, connection);
+            values.Add(Convert.ToDouble(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture));
+        }
 
-    private bool Matches(MetricPoint point, PostgresServer server, string metric, string attributes) =>
-        point.Metric == metric && point.Has(("server.address", "127.0.0.1"), ("server.port", $"{server.Port}")) && point.Has(Parse(attributes));
+        return [.. values];
+    }
+
+    private bool Matches(MetricPoint point, PostgresServer? server, string metric, string attributes) =>
+        point.Metric == metric && (server is null || point.Has(("server.address", "127.0.0.1"), ("server.port", $"{server.Port}"))) && point.Has(Parse(attributes));
 
     private (string, string)[] Parse(string attributes) =>
         [.. attributes.Replace("{db}", cluster.Database, StringComparison.Ordinal).Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pair => (pair.Split('=')[0], pair.Split('=')[1]))];

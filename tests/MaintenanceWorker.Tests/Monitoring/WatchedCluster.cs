@@ -5,13 +5,13 @@ namespace MaintenanceWorker.Tests.Monitoring;
 /// <summary>A primary and a replica with a worker that watches them, once for a class.</summary>
 public sealed class WatchedCluster : IAsyncLifetime
 {
-    private WorkerProcess? _worker;
+    private WatchingWorker? _worker;
 
     internal PostgresServer Primary { get; private set; } = null!;
 
     internal PostgresServer Replica { get; private set; } = null!;
 
-    internal WorkerProcess Worker => _worker!;
+    internal WatchingWorker Worker => _worker!;
 
     internal string Database { get; private set; } = "";
 
@@ -20,7 +20,7 @@ public sealed class WatchedCluster : IAsyncLifetime
         Primary = await PostgresServer.StartAsync();
         Database = await WatchedDatabase.CreateAsync(Primary);
         Replica = await Primary.StartReplicaAsync("replica_one");
-        _worker = await WorkerProcess.StartAsync([Primary, Replica], Database);
+        _worker = await WatchingWorker.StartAsync([Primary, Replica], Database);
         await Worker.FreshAsync(Primary, Replica);
     }
 
