@@ -9,6 +9,8 @@ public static class Catalogue
     public static IReadOnlyList<Operation> Operations { get; } = CatalogueValidation.Checked(
     [
         .. MonitoringOperations.All,
+        .. NodeOperations.All,
+        .. SessionOperations.All,
         .. MigrationOperations.All,
         .. UpkeepOperations.All,
         .. KeyOperations.All,

@@ -1,3 +1,5 @@
+using MaintenanceWorker.Monitoring;
+using MaintenanceWorker.Operations;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -5,6 +7,15 @@ namespace MaintenanceWorker.Nodes;
 
 internal static class NodesExtensions
 {
+    /// <summary>Adds the operations on nodes.</summary>
+    public static IHostApplicationBuilder AddNodeOperations(this IHostApplicationBuilder builder)
+    {
+        builder.AddServers();
+        builder.AddNodes();
+        builder.Services.AddOperation<ClusterStatus>("status").AddOperation<RestartNode>("restart-node");
+        return builder;
+    }
+
     /// <summary>Adds the client of the nodes' control API. Calling it again changes nothing.</summary>
     public static void AddNodes(this IHostApplicationBuilder builder)
     {

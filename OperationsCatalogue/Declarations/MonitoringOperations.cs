@@ -2,13 +2,21 @@ namespace OperationsCatalogue.Declarations;
 
 internal static class MonitoringOperations
 {
-    public static IReadOnlyList<Operation> All { get; } =
+    private const string Section = "Monitoring & Alerts";
+
+    public static readonly Operation[] All =
     [
-        new("health-report", "Report the database's health as the guide's monitoring script did", "Monitoring & Alerts", OperationEffect.Reads, OperationScope.Read)
+        new("status", "Show each node of the cluster: role, timeline, replication lag, and what it says of itself", Section, OperationEffect.Reads, OperationScope.Read)
         {
-            Description = "The fields are the script's: timestamp, metrics and alerts, with more beside them. Thresholds are configured under Alerts, or by the guide's alerts.yaml "
-                + "(Alerts:File). On the command line the exit code is 1 when there are alerts.",
-            WorksWithoutDatabase = true, IsHighlighted = true,
+            Description = "Every node is asked over SQL, and over its control API where the worker knows one. A node that does not answer is shown as such. Needs attention when no node takes writes, when more than one does, or when a node is down or does not stream.",
+            IsHighlighted = true,
+            Examples = ["status"],
+        },
+        new("health-report", "Report the database's health as the guide's monitoring script did", Section, OperationEffect.Reads, OperationScope.Read)
+        {
+            Description = "The fields are the script's: timestamp, metrics and alerts, with more beside them. Thresholds are configured under Alerts, or by the guide's alerts.yaml (Alerts:File). On the command line the exit code is 1 when there are alerts.",
+            WorksWithoutDatabase = true,
+            IsHighlighted = true,
             Examples = ["health-report", "health-report --json"],
         },
     ];

@@ -3,8 +3,8 @@ using Npgsql;
 
 namespace MaintenanceWorker.Operations.Runs;
 
-/// <summary>Finds runs whose worker died, and removes old ones. Every worker does it; it harms nothing twice.</summary>
-internal sealed class RunSweeper(RunQueue queue, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunSweeper> logger) : BackgroundService
+/// <summary>Records late what could not be recorded, finds runs whose worker died, and removes old ones. Every worker does it; it harms nothing twice.</summary>
+internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunSweeper> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -15,6 +15,7 @@ internal sealed class RunSweeper(RunQueue queue, TimeProvider time, IOptions<Ope
             {
                 try
                 {
+                    await ends.RetryAsync();
                     foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, stoppingToken))
                         RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
                     await queue.PruneAsync(options.Value.KeepRuns, stoppingToken);
@@ -28,6 +29,19 @@ internal sealed class RunSweeper(RunQueue queue, TimeProvider time, IOptions<Ope
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await ends.RetryAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            ends.GiveUp();
         }
     }
 }
