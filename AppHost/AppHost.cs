@@ -32,13 +32,17 @@ var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
 
-builder.AddProject<Projects.MaintenanceWorker>("worker")
+var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithTelemetryThatNeverHoldsUp()
     .WithHttpHealthCheck("/health")
     .WithReference(postgres.ConnectionAs(PostgresRole.Maintenance), "conversations")
     .WithReference(api)
+    .WithNodeControl(postgres)
+    .WithEnvironment("ApiKeys__Bootstrap", apiKey)
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
+
+postgres.WithFindingsOf(worker, apiKey);
 
 if (!builder.AddressesAreFree())
 {
