@@ -38,15 +38,18 @@ var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
 
-builder.AddProject<Projects.MaintenanceWorker>("worker")
+var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithTelemetryThatNeverHoldsUp()
     .WithHttpHealthCheck("/health")
     .WithReference(postgres.ConnectionAs(PostgresRole.Maintenance), "conversations")
     .WithReference(api)
+    .WithNodeControl(postgres)
     .WithEnvironment("ApiKeys__Bootstrap", apiKey)
     .WithOperations(apiKey)
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
+
+postgres.WithFindingsOf(worker, apiKey);
 
 if (!builder.AddressesAreFree())
 {

@@ -45,6 +45,7 @@ internal static class ApplicationServices
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         builder.AddRunWorker();
         builder.AddMonitoring();
+        builder.AddFindings();
         return builder;
     }
 

@@ -8,6 +8,7 @@ namespace MaintenanceWorker.HealthReport;
 internal sealed partial class FindingsWatch(
     HealthReporter reporter, IOptions<MonitoringOptions> options, TimeProvider time, ILogger<FindingsWatch> logger, PublishingTurn? turn = null) : BackgroundService
 {
+    private IReadOnlyList<Finding> _told = [];
     private DatabaseHealthReport? _last;
 
     /// <summary>The last report; null before the first and when it is too old to be believed.</summary>
@@ -15,14 +16,17 @@ internal sealed partial class FindingsWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (turn is not null)
+            await turn.Decided.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.Interval, time);
         do
         {
             var report = await reporter.ReportAsync(ReportExtent.Judged, stoppingToken);
+            _last = report;
             // Every worker knows the findings; the one that publishes tells them.
             if (turn is null || turn.IsOurs)
-                Tell(_last?.Findings ?? [], report.Findings);
-            _last = report;
+                Tell(_told, report.Findings);
+            _told = report.Findings;
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }

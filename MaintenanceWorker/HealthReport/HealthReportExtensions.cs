@@ -1,4 +1,5 @@
 using MaintenanceWorker.Monitoring;
+using MaintenanceWorker.Operations;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,13 +8,19 @@ namespace MaintenanceWorker.HealthReport;
 
 internal static class HealthReportExtensions
 {
-    /// <summary>Adds the health report, its thresholds and the watch over them.</summary>
+    /// <summary>Adds the health report and its thresholds.</summary>
     /// <exception cref="InvalidOperationException">The file that <c>Alerts:File</c> names cannot be read.</exception>
     public static void AddHealthReport(this IHostApplicationBuilder builder)
     {
         builder.AddAlertsOptions();
         builder.AddServers();
-        builder.Services.TryAddSingleton<HealthReporter>();
+        builder.Services.AddSingleton<HealthReporter>();
+        builder.Services.AddOperation<ReportHealth>("health-report");
+    }
+
+    /// <summary>Adds the watch over the findings, and their word in the worker's health.</summary>
+    public static void AddFindings(this IHostApplicationBuilder builder)
+    {
         builder.Services.AddSingleton<FindingsWatch>();
         builder.Services.AddHostedService(services => services.GetRequiredService<FindingsWatch>());
         builder.Services.AddHealthChecks().AddCheck<FindingsCheck>("database");

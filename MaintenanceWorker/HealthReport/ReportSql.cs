@@ -39,6 +39,6 @@ internal static class ReportSql
 
     public const string Standby = """
         SELECT coalesce((SELECT status = 'streaming' FROM pg_stat_wal_receiver), false), coalesce(pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn(), false),
-            coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)::float8, coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::bigint
+            extract(epoch FROM clock_timestamp() - coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time()))::float8, coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::bigint
         """;
 }

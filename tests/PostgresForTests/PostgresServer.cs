@@ -13,13 +13,14 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ServerFolder _folder = new();
     private readonly PostgresServerOptions _options;
-    private readonly string _password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+    private readonly string _password;
     private Process? _process;
     private int _databases;
 
-    private PostgresServer(PostgresServerOptions options, string bin)
+    private PostgresServer(PostgresServerOptions options, string bin, string? password = null)
     {
         _options = options;
+        _password = password ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         BinDirectory = bin;
     }
 
@@ -57,6 +58,24 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes a replica that streams from this server through a slot of its own name.</summary>
+    /// <param name="name">The replica's name, as the primary sees it, and its slot's.</param>
+    public async Task<PostgresServer> StartReplicaAsync(string name, CancellationToken cancellationToken = default)
+    {
+        var replica = new PostgresServer(_options, BinDirectory, _password);
+        try
+        {
+            await replica.CopyAsync(this, name, cancellationToken);
+            await replica.StartOnFreePortAsync(cancellationToken);
+            return replica;
+        }
+        catch
+        {
+            await replica.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Makes a fresh, empty database.</summary>
     /// <returns>The superuser's connection string for it.</returns>
     public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default)
@@ -68,6 +87,20 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
         return ConnectionStringFor(name);
     }
+
+    /// <summary>The superuser's connection string for one of the databases.</summary>
+    public string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = Port,
+        Username = "postgres",
+        Password = _password,
+        Database = database,
+        IncludeErrorDetail = true,
+        // A database a test would otherwise keep its idle connections until the run ends.
+        ConnectionIdleLifetime = 10,
+        ConnectionPruningInterval = 5,
+    }.ConnectionString;
 
     /// <summary>Starts the server again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, on the same port and data.</summary>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
@@ -87,6 +120,12 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Kills the server without warning, as a power cut would end it (kill -9 of the postmaster and its children).</summary>
     public Task KillAsync(CancellationToken cancellationToken = default) => SignalAsync("KILL", cancellationToken);
 
+    /// <summary>Stops every process of the server where it stands, as a machine does that hangs: what is sent to it is taken, nothing is answered.</summary>
+    public Task FreezeAsync(CancellationToken cancellationToken = default) => SignalAllAsync("STOP", cancellationToken);
+
+    /// <summary>Lets it go on after <see cref="FreezeAsync"/>.</summary>
+    public Task ThawAsync(CancellationToken cancellationToken = default) => SignalAllAsync("CONT", cancellationToken);
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -94,18 +133,18 @@ public sealed class PostgresServer : IAsyncDisposable
         _process?.Dispose();
     }
 
-    private string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder
+    private async Task CopyAsync(PostgresServer primary, string name, CancellationToken cancellationToken)
     {
-        Host = "127.0.0.1",
-        Port = Port,
-        Username = "postgres",
-        Password = _password,
-        Database = database,
-        IncludeErrorDetail = true,
-        // A database a test would otherwise keep its idle connections until the run ends.
-        ConnectionIdleLifetime = 10,
-        ConnectionPruningInterval = 5,
-    }.ConnectionString;
+        var password = Path.Combine(_folder.Path, "pgpass");
+        await File.WriteAllTextAsync(password, $"*:*:*:*:{_password}\n", cancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await ServerAccount.OwnAsync(_folder.Path);
+        await ServerAccount.OwnAsync(password);
+        await ServerAccount.RunAsAsync([Path.Combine(BinDirectory, "pg_basebackup"), "--pgdata", _folder.Data, "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast",
+            "--create-slot", $"--slot={name}", $"--dbname=host=127.0.0.1 port={primary.Port} user=postgres passfile={password} application_name={name}"], _folder.Log, cancellationToken);
+        await File.AppendAllTextAsync(Path.Combine(_folder.Data, "postgresql.conf"), $"unix_socket_directories = '{_folder.Path}'\n", cancellationToken);
+    }
 
     private async Task InitializeAsync(CancellationToken cancellationToken)
     {
@@ -174,6 +213,13 @@ public sealed class PostgresServer : IAsyncDisposable
             using (var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]))
                 await kill.WaitForExitAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
+    }
+
+    private async Task SignalAllAsync(string signal, CancellationToken cancellationToken)
+    {
+        foreach (var pid in (await ChildrenOfAsync(_process!.Id, cancellationToken)).Prepend(_process.Id))
+            using (var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]))
+                await kill.WaitForExitAsync(cancellationToken);
     }
 
     private static async Task<int[]> ChildrenOfAsync(int parent, CancellationToken cancellationToken)

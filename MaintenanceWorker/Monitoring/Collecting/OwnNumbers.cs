@@ -12,9 +12,10 @@ internal sealed class OwnNumbers(DatabaseServer server)
     public void Failed(string group, ServerFault fault) => _failures[(group, fault.Type)] = _failures.GetValueOrDefault((group, fault.Type)) + 1;
 
     /// <param name="role">primary or standby; null while the server lets nobody in.</param>
+    /// <param name="whole">Whether everything that was due was read.</param>
     /// <param name="took">How long the collection took.</param>
     /// <param name="validUntil">When this is too old to be told.</param>
-    public Reading Tell(string? role, TimeSpan took, DateTimeOffset validUntil)
+    public Reading Tell(string? role, bool whole, TimeSpan took, DateTimeOffset validUntil)
     {
         var samples = new Dictionary<MetricDefinition, List<Sample>>
         {
@@ -25,7 +26,7 @@ internal sealed class OwnNumbers(DatabaseServer server)
                 [.. _failures.Select(failure => Sample(PlatformMetrics.CollectionFailures, failure.Value, (AttributeNames.Group, failure.Key.Group), (AttributeNames.ErrorType, failure.Key.Error)))],
         };
         // Told last: whoever sees it sees what was collected with it.
-        samples[PlatformMetrics.Collections] = [Sample(PlatformMetrics.Collections, role is null ? _collections : ++_collections)];
+        samples[PlatformMetrics.Collections] = [Sample(PlatformMetrics.Collections, whole ? ++_collections : _collections)];
         return new(samples, validUntil);
     }
 

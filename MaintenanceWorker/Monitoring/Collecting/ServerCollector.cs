@@ -15,12 +15,14 @@ internal sealed class ServerCollector(
     private readonly FaultLog _log = new(server.ToString(), logger);
     private IReadOnlyList<StatisticsQuery> _queries = [];
     private int _major;
+    private bool _whole;
 
     /// <summary>Reads what is due, and says of the rest of the server how it is.</summary>
     public async Task CollectAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         string? role = null;
+        _whole = false;
         try
         {
             role = await RoundAsync(retry: true, cancellationToken);
@@ -32,7 +34,7 @@ internal sealed class ServerCollector(
             _log.Lost(fault);
         }
 
-        board.Put(_source, "", _own.Tell(role, time.GetElapsedTime(began), time.GetUtcNow() + (3 * options.Interval)));
+        board.Put(_source, "", _own.Tell(role, _whole, time.GetElapsedTime(began), time.GetUtcNow() + (3 * options.Interval)));
     }
 
     private async Task<string> RoundAsync(bool retry, CancellationToken cancellationToken)
@@ -77,6 +79,7 @@ internal sealed class ServerCollector(
 
         if (_pace.Due([UnusedIndexes.Query], time.GetUtcNow()).Count > 0)
             await TryAsync(UnusedIndexes.Query.Name, connection, () => ReadIndexUseAsync(connection, standby, cancellationToken));
+        _whole = true;
     }
 
     // One group that fails costs only its own numbers, unless the session is gone with it.

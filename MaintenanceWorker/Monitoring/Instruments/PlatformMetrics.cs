@@ -10,7 +10,7 @@ internal static class PlatformMetrics
 
     public static readonly MetricDefinition Up = new(Server + "up", Gauge, "1", "1 while a server lets the worker in, 0 while it does not.");
     public static readonly MetricDefinition Role = new(Server + "role", Gauge, "1", "1 for what a server is, by role: primary or standby.");
-    public static readonly MetricDefinition Collections = new(Server + "collections", Counter, "{collection}", "Times that a server's numbers were collected.");
+    public static readonly MetricDefinition Collections = new(Server + "collections", Counter, "{collection}", "Times that everything of a server that was due was collected.");
     public static readonly MetricDefinition CollectionDuration = new(Server + "collection.duration", Gauge, "s", "How long the last collection took.", IsFractional: true);
     public static readonly MetricDefinition CollectionFailures = new(Server + "collection.failures", Counter, "{failure}", "Numbers that could not be collected, by group and error.");
     public static readonly MetricDefinition Sessions = new(Server + "sessions", UpDownCounter, "{session}", "Sessions of clients, by state.");

@@ -33,9 +33,10 @@ internal static class ReplicationQueries
         Measures = [PlatformMetrics.ReceiverStatus],
     };
 
+    // A standby that replayed no transaction since it started has been behind for as long.
     public static readonly StatisticsQuery Replay = new("replay", """
         SELECT pg_wal_lsn_diff(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), pg_last_wal_replay_lsn())::bigint,
-            CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float8
+            CASE WHEN pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn() THEN 0 ELSE extract(epoch FROM clock_timestamp() - coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time())) END::float8
         """)
     {
         Audience = Audience.Standby,

@@ -120,8 +120,8 @@ internal static class TableQueries
         Limit = SeriesLimit.Tables,
     };
 
-    public static readonly StatisticsQuery Counts = new("counts", $"""
-        SELECT current_database()::text, (SELECT count(*) FROM {UserTables}),
+    public static readonly StatisticsQuery Counts = new("counts", """
+        SELECT current_database()::text, (SELECT count(*) FROM pg_stat_user_tables),
             (SELECT count(*) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i' WHERE NOT i.indisvalid),
             (SELECT count(*) FROM pg_database WHERE NOT datistemplate)
         """)

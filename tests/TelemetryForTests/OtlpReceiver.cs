@@ -6,16 +6,18 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace ServiceDefaults.Tests;
+namespace TelemetryForTests;
 
-/// <summary>Takes OTLP over http/protobuf. Names and texts stand in the bodies as they are, so they can be looked for without decoding.</summary>
-internal sealed class OtlpReceiver : IAsyncDisposable
+/// <summary>Takes OTLP over http/protobuf. Names and texts stand in the bodies as they are, so they can be looked for without decoding; metrics are decoded too.</summary>
+public sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, string> _received = [];
+    private readonly ConcurrentQueue<IReadOnlyList<MetricPoint>> _exports = [];
     private readonly WebApplication _app;
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
+    /// <summary>What an exporter has to be told.</summary>
     public Dictionary<string, string?> Settings => new()
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
@@ -27,6 +29,9 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public string Metrics => Received("/v1/metrics");
 
     public string Logs => Received("/v1/logs");
+
+    /// <summary>The exports of metrics so far, in their order.</summary>
+    public IReadOnlyList<IReadOnlyList<MetricPoint>> MetricExports => [.. _exports];
 
     public static async Task<OtlpReceiver> StartAsync()
     {
@@ -50,6 +55,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         var text = Encoding.UTF8.GetString(body.ToArray());
         _received.AddOrUpdate(context.Request.Path, text, (_, before) => before + text);
+        if (context.Request.Path == "/v1/metrics")
+            _exports.Enqueue(MetricsReader.Read(body.ToArray()));
     }
 
     private string Received(string path) => _received.GetValueOrDefault(path, "");

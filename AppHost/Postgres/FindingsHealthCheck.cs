@@ -1,0 +1,58 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AppHost.Postgres;
+
+/// <summary>What the worker finds wrong with the database, as the cluster's health. A worker that does not answer has no opinion: nothing waits for it.</summary>
+internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients) : IHealthCheck
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_patience);
+        try
+        {
+            if (!worker.IsAllocated)
+            {
+                return HealthCheckResult.Healthy("The worker does not run yet.");
+            }
+
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(worker.Url), "/ops/health-report"));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await apiKey.GetValueAsync(limit.Token));
+            using var client = clients.CreateClient();
+            using var response = await client.SendAsync(request, limit.Token);
+            var report = response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(FindingsJson.Default.FindingsReport, limit.Token) : null;
+            return Judge(report);
+        }
+        catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or NotSupportedException || (silent is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return HealthCheckResult.Healthy("The worker does not answer.");
+        }
+    }
+
+    private static HealthCheckResult Judge(FindingsReport? report)
+    {
+        var findings = report?.Findings.Where(finding => finding.Severity != "Info").Select(finding => finding.Message).ToArray();
+        return findings switch
+        {
+            null => HealthCheckResult.Healthy("The worker gives no report."),
+            [] => HealthCheckResult.Healthy("The worker finds nothing wrong."),
+            _ => HealthCheckResult.Degraded(string.Join("; ", findings)),
+        };
+    }
+}
+
+/// <summary>The worker's health report, as far as it is shown here.</summary>
+internal sealed record FindingsReport(IReadOnlyList<ReportedFinding> Findings);
+
+/// <summary>One of its findings.</summary>
+internal sealed record ReportedFinding(string Severity, string Message);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FindingsReport))]
+internal sealed partial class FindingsJson : JsonSerializerContext;
