@@ -92,7 +92,7 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
                 }
                 catch (JsonException e) when (IsJson(frame.Bytes.Span))
                 {
-                    return MailOutcome.Refused(ProblemTypes.NotMail, e.Path is { Length: > 2 } path
+                    return MailOutcome.Refused(MailProblems.NotMail, e.Path is { Length: > 2 } path
                         ? $"The field {path[2..]} has a value of the wrong kind: mail is expected in the form of Postmark's inbound webhook."
                         : "It is no object: mail is expected in the form of Postmark's inbound webhook.");
                 }
