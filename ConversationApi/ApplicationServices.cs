@@ -1,12 +1,13 @@
-using ConversationApi.Authentication;
 using ConversationApi.Conversations;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Messages;
-using ConversationApi.Problems;
 using ConversationData;
 using ConversationData.Connections;
+using ConversationData.Operations.Keys;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi;
 
@@ -30,8 +31,9 @@ internal static class ApplicationServices
                 json.SerializerOptions.Converters.Add(converter);
         });
         builder.AddDatabase();
-        builder.AddProblems();
-        builder.AddApiKeys();
+        builder.AddProblems(ExceptionProblems.Describe);
+        builder.Services.AddSingleton<ApiKeyRegister>();
+        builder.AddApiKeys<KeyStore>();
         builder.AddIngestion();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();

@@ -1,6 +1,6 @@
-using ConversationApi.Authentication;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using ServiceDefaults.Authentication;
 
 namespace ConversationApi;
 

@@ -2,7 +2,9 @@ using ConversationData.Conversations;
 using ConversationData.Embeddings;
 using ConversationData.History;
 using ConversationData.Messages;
-using ConversationData.Operations;
+using ConversationData.Operations.Keys;
+using ConversationData.Operations.Runs;
+using ConversationData.Operations.Settings;
 using ConversationData.Suggestions;
 using Microsoft.EntityFrameworkCore;
 
@@ -38,6 +40,18 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
+    /// <summary>What was done to the platform.</summary>
+    public DbSet<OperationRun> Runs => Set<OperationRun>();
+
+    /// <summary>What runs said.</summary>
+    public DbSet<RunLogLine> RunLog => Set<RunLogLine>();
+
+    /// <summary>Jobs of the schedule that were paused.</summary>
+    public DbSet<JobPause> Jobs => Set<JobPause>();
+
+    /// <summary>Logging levels that were set.</summary>
+    public DbSet<LogLevelSetting> LogLevels => Set<LogLevelSetting>();
+
     /// <summary>Rows as they were.</summary>
     public DbSet<RowVersion> RowVersions => Set<RowVersion>();
 
@@ -51,6 +65,7 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
         modelBuilder.HasPostgresEnum<DeliveryStatus>();
         modelBuilder.HasPostgresEnum<SuggestionStatus>();
         modelBuilder.HasPostgresEnum<ApiScope>("ops");
+        modelBuilder.HasPostgresEnum<RunState>("ops");
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ConversationDbContext).Assembly);
         SnakeCaseColumns.Apply(modelBuilder.Model);
     }

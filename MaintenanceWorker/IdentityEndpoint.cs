@@ -8,7 +8,7 @@ namespace MaintenanceWorker;
 internal static class IdentityEndpoint
 {
     public static void MapIdentity(this WebApplication app)
-        => app.MapGet("/", Get).WithName("GetIdentity").WithSummary("The service's name and version.");
+        => app.MapGet("/", Get).WithName("GetIdentity").WithSummary("The service's name and version.").AllowAnonymous().ExcludeFromDescription();
 
     private static JsonHttpResult<ServiceIdentity> Get(ServiceIdentity identity)
         => TypedResults.Json(identity, IdentityJson.Default.ServiceIdentity);

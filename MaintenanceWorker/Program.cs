@@ -1,10 +1,17 @@
 using MaintenanceWorker;
+using MaintenanceWorker.Cli;
+
+if (OperationCli.IsAsked(args))
+{
+    using var configuration = WebApplication.CreateBuilder().Configuration;
+    return await OperationCli.RunAsync(args, configuration, Console.Out, Console.Error);
+}
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.Services.AddHostedService<StartNotice>();
+builder.AddMaintenance();
+builder.AddService();
 
 var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapIdentity();
+app.MapService();
 await app.RunAsync();
+return 0;

@@ -1,3 +1,5 @@
+using OperationsCatalogue.Declarations;
+
 namespace OperationsCatalogue;
 
 /// <summary>Everything that can be done to the platform.</summary>
@@ -6,7 +8,12 @@ public static class Catalogue
     /// <summary>The operations, in the order of help texts.</summary>
     public static IReadOnlyList<Operation> Operations { get; } = CatalogueValidation.Checked(
     [
-        new Operation("status", "Show how each service and its dependencies are", "Monitoring", OperationEffect.Reads, OperationScope.Read),
+        .. MonitoringOperations.All,
+        .. NodeOperations.All,
+        .. SessionOperations.All,
+        .. MigrationOperations.All,
+        .. UpkeepOperations.All,
+        .. KeyOperations.All,
     ]);
 
     /// <summary>Looks an operation up.</summary>

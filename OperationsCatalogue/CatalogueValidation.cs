@@ -31,6 +31,17 @@ public static partial class CatalogueValidation
         if (operation is { Effect: OperationEffect.Reads, SupportsDryRun: true })
             yield return $"{name}: it only reads, so a dry run has no meaning.";
 
+        if (operation is { IsExclusive: true, IsLong: false })
+            yield return $"{name}: only long operations are exclusive.";
+        if (operation is { WorksWithoutDatabase: true, IsLong: true })
+            yield return $"{name}: a long operation is queued in the database.";
+        if (operation.IsLong && (operation.SecretResults.Count > 0 || operation.Arguments.Any(argument => argument.IsSecret)))
+            yield return $"{name}: a run is recorded before it is done, so a long operation has no secrets.";
+        if (operation is { Effect: OperationEffect.Reads, ConfirmationMessage: not null })
+            yield return $"{name}: it only reads, so there is nothing to confirm.";
+        if (operation.Examples.Count == 0 || operation.Examples.Any(example => example != name && !example.StartsWith($"{name} ", StringComparison.Ordinal)))
+            yield return $"{name}: at least one example, each beginning with the name, must show how it is called.";
+
         foreach (var error in Names($"{name}: argument", operation.Arguments.Select(argument => argument.Name)).Concat(operation.Arguments.SelectMany(argument => OfArgument(name, argument))))
             yield return error;
     }

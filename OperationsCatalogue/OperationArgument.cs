@@ -9,6 +9,9 @@ public sealed record OperationArgument(string Name, ArgumentType Type, string De
     /// <summary>Whether a call without it is refused. A required argument has no default.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>Whether its value is kept out of records and logs. Only operations that are not long may take one.</summary>
+    public bool IsSecret { get; init; }
+
     /// <summary>The value when none is given, as it would be written on the command line; null for none.</summary>
     public string? Default { get; init; }
 

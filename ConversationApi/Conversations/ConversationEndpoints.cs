@@ -1,11 +1,10 @@
 using System.Globalization;
-using ConversationApi.Authentication;
 using ConversationApi.Paging;
-using ConversationApi.Problems;
-using ConversationData.Operations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi.Conversations;
 
@@ -13,7 +12,7 @@ internal static class ConversationEndpoints
 {
     public static IEndpointRouteBuilder MapConversations(this IEndpointRouteBuilder api)
     {
-        var group = api.MapGroup("/conversations").RequireScope(ApiScope.Read).WithTags("Conversations");
+        var group = api.MapGroup("/conversations").RequireScope(AccessScope.Read).WithTags("Conversations");
         group.MapGet("/", ListConversations).WithName("ListConversations").WithSummary("List conversations, a page at a time.");
         group.MapGet("/{id:guid}", GetConversation).WithName("GetConversation")
             .WithSummary("Show a conversation.")

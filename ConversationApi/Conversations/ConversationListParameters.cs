@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using ConversationApi.Paging;
-using ConversationApi.Problems;
 using ConversationData.Conversations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi.Conversations;
 

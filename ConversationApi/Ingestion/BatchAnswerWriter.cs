@@ -69,7 +69,7 @@ internal sealed class BatchAnswerWriter(HttpResponse response, bool lines) : IAs
         _counts[(int)outcome.Kind]++;
         var status = outcome.Kind switch { MailOutcomeKind.Stored => "stored", MailOutcomeKind.Duplicate => "duplicate", _ => "refused" };
         var item = new BatchAnswerItem(_index++, status, outcome.MessageId, outcome.Id, outcome.ConversationId,
-            outcome.Marks is { Count: > 0 } marks ? marks : null, outcome.Problem, outcome.Detail);
+            outcome.Marks is { Count: > 0 } marks ? marks : null, outcome.Problem?.Uri, outcome.Detail);
         JsonSerializer.Serialize(_json, item, BatchAnswerJson.Default.BatchAnswerItem);
         if (!lines)
             return;

@@ -1,10 +1,9 @@
-using ConversationApi.Authentication;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Ingestion.Storing;
-using ConversationApi.Problems;
-using ConversationData.Operations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi.Ingestion;
 
@@ -22,7 +21,7 @@ internal static class IngestionEndpoints
     {
         var options = api.ServiceProvider.GetRequiredService<IOptions<IngestionOptions>>().Value;
         api.MapPost("/inbound/messages", PostMessages)
-            .RequireScope(ApiScope.Write)
+            .RequireScope(AccessScope.Write)
             .WithMetadata(new RequestSizeLimitAttribute(options.MaxBatchBytes))
             .WithName("PostInboundMessages")
             .WithSummary("Store mail in the form of Postmark's inbound webhook: one object, an array, or one object a line (application/x-ndjson).")

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Ingestion.Storing;
-using ConversationApi.Problems;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi.Ingestion;
 
@@ -74,7 +74,7 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
     {
         if (++_messages > options.MaxBatchMessages)
         {
-            return MailOutcome.Refused(ProblemTypes.BatchTooLong, $"A batch may hold {options.MaxBatchMessages} messages. Post the rest in another.");
+            return MailOutcome.Refused(MailProblems.BatchTooLong, $"A batch may hold {options.MaxBatchMessages} messages. Post the rest in another.");
         }
 
         switch (frame.Kind)
@@ -88,7 +88,7 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
                 {
                     return JsonSerializer.Deserialize(frame.Bytes.Span, InboundMailJson.Default.InboundMail) is { } mail
                         ? reader.Read(mail)
-                        : MailOutcome.Refused(ProblemTypes.NotMail, "null is no mail.");
+                        : MailOutcome.Refused(MailProblems.NotMail, "null is no mail.");
                 }
                 catch (JsonException e)
                 {
@@ -96,7 +96,7 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
                 }
                 catch (FormatException e)
                 {
-                    return MailOutcome.Refused(ProblemTypes.NotMail, e.Message);
+                    return MailOutcome.Refused(MailProblems.NotMail, e.Message);
                 }
         }
     }

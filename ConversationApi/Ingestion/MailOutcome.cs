@@ -1,3 +1,5 @@
+using ServiceDefaults.Problems;
+
 namespace ConversationApi.Ingestion;
 
 /// <summary>What became of a message.</summary>
@@ -19,12 +21,12 @@ internal enum MailOutcomeKind
 /// <param name="Id">The id of the stored message.</param>
 /// <param name="ConversationId">The conversation that it is in.</param>
 /// <param name="Marks">What is remarkable about it.</param>
-/// <param name="Problem">Why it was refused: the type of a problem.</param>
+/// <param name="Problem">Why it was refused.</param>
 /// <param name="Detail">Why it was refused, in words, and what to do.</param>
 internal sealed record MailOutcome(
     MailOutcomeKind Kind, string? MessageId = null, Guid? Id = null, Guid? ConversationId = null,
-    IReadOnlyList<string>? Marks = null, string? Problem = null, string? Detail = null)
+    IReadOnlyList<string>? Marks = null, ProblemType? Problem = null, string? Detail = null)
 {
-    public static MailOutcome Refused(string problem, string detail, string? messageId = null) =>
+    public static MailOutcome Refused(ProblemType problem, string detail, string? messageId = null) =>
         new(MailOutcomeKind.Refused, messageId, Problem: problem, Detail: detail);
 }

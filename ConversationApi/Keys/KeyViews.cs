@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using ConversationData.Operations;
+using ConversationData.Operations.Keys;
 
 namespace ConversationApi.Keys;
 

@@ -1,10 +1,9 @@
 using System.ComponentModel;
-using ConversationApi.Authentication;
 using ConversationApi.Conversations;
 using ConversationApi.Paging;
-using ConversationApi.Problems;
-using ConversationData.Operations;
 using Microsoft.AspNetCore.Http.HttpResults;
+using ServiceDefaults.Authentication;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi.Messages;
 
@@ -12,7 +11,7 @@ internal static class MessageEndpoints
 {
     public static IEndpointRouteBuilder MapMessages(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/conversations/{id:guid}/messages", ListMessages).RequireScope(ApiScope.Read).WithTags("Messages")
+        api.MapGet("/conversations/{id:guid}/messages", ListMessages).RequireScope(AccessScope.Read).WithTags("Messages")
             .WithName("ListMessages").WithSummary("List the messages of a conversation, oldest first, a page at a time.")
             .Produces(StatusCodes.Status308PermanentRedirect);
         return api;

@@ -1,6 +1,7 @@
 using ConversationData.Conversations;
 using ConversationData.Messages;
-using ConversationData.Operations;
+using ConversationData.Operations.Keys;
+using ConversationData.Operations.Runs;
 using ConversationData.Suggestions;
 using Npgsql;
 
@@ -21,6 +22,7 @@ public sealed class ConversationDataSource : IAsyncDisposable
         builder.MapEnum<DeliveryStatus>();
         builder.MapEnum<SuggestionStatus>();
         builder.MapEnum<ApiScope>("ops.api_scope");
+        builder.MapEnum<RunState>("ops.run_state");
         builder.UseVector();
         _hosts = builder.BuildMultiHost();
         Primary = _hosts.WithTargetSession(TargetSessionAttributes.Primary);

@@ -1,6 +1,7 @@
 using ConversationData.Conversations;
 using ConversationData.Messages;
-using ConversationData.Operations;
+using ConversationData.Operations.Keys;
+using ConversationData.Operations.Runs;
 using ConversationData.Suggestions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -28,6 +29,7 @@ public static class ConversationDbContextOptions
                 .MapEnum<DeliveryStatus>()
                 .MapEnum<SuggestionStatus>()
                 .MapEnum<ApiScope>("api_scope", "ops")
+                .MapEnum<RunState>("run_state", "ops")
                 .MigrationsHistoryTable(MigrationsTable, MigrationsSchema)
                 .UseVector())
             // Migrations are written by hand and kept without a snapshot; 'verify' compares the model with the database instead.

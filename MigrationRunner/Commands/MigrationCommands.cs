@@ -1,7 +1,7 @@
 using System.CommandLine;
+using ConversationData.Verification;
 using Microsoft.Extensions.Options;
 using MigrationRunner.Migrating;
-using MigrationRunner.Verifying;
 using Npgsql;
 
 namespace MigrationRunner.Commands;
@@ -56,7 +56,7 @@ internal static partial class MigrationCommands
         var root = new RootCommand("Brings the schema of the conversation database up, down, and shows where it stands.")
         {
             Upgrade(migrator), Downgrade(migrator), Current(migrator), History(migrator), Script(migrator),
-            Verify(services.GetRequiredService<SchemaVerifier>()),
+            Verify(services.GetRequiredService<DatabaseWaiter>(), services.GetRequiredService<MigrationConnections>()),
         };
         root.SetAction(async (_, cancellationToken) =>
         {
@@ -131,12 +131,13 @@ internal static partial class MigrationCommands
         return command;
     }
 
-    private static Command Verify(SchemaVerifier verifier)
+    private static Command Verify(DatabaseWaiter waiter, MigrationConnections connections)
     {
         var command = new Command("verify", "Compare tables, indexes, extensions and privileges with the model.");
         command.SetAction(async (_, cancellationToken) =>
         {
-            var findings = await verifier.VerifyAsync(cancellationToken);
+            await using var answering = await waiter.OpenAsync(cancellationToken);
+            var findings = await SchemaVerifier.VerifyAsync(connections.Owner, cancellationToken);
             TextTable.Write(Console.Out, ["result", "kind", "name", "detail"],
                 findings.Select(f => new[] { f.Result.ToString().ToLowerInvariant(), f.Kind, f.Name, f.Detail }));
             var failed = findings.Count(f => f.Result == VerificationResult.Failed);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using MigrationRunner.Verifying;
 
 namespace MigrationRunner.Migrating;
 
@@ -15,7 +14,6 @@ internal static class MigrationServices
         builder.Services.AddSingleton<RestorePoint>();
         builder.Services.AddSingleton<LeftOverIndexes>();
         builder.Services.AddSingleton<SchemaMigrator>();
-        builder.Services.AddSingleton<SchemaVerifier>();
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(SchemaMigrator.SourceName));
         return builder;
     }

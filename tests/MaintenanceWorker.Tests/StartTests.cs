@@ -1,18 +1,17 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc.Testing;
+using PostgresForTests;
 
 namespace MaintenanceWorker.Tests;
 
-public class StartTests
+public sealed class StartTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     [Fact]
     public async Task The_service_starts_on_a_real_server_is_healthy_and_says_who_it_is()
     {
-        await using var factory = new WebApplicationFactory<Program>();
-        factory.UseKestrel(0);
-        using var client = factory.CreateClient();
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        using var client = worker.CreateClient(null);
 
         var identity = await client.GetFromJsonAsync<JsonElement>("/");
         Assert.Equal("MaintenanceWorker", identity.GetProperty("name").GetString());

@@ -2,14 +2,14 @@ namespace OperationsCatalogue.Tests;
 
 public class CatalogueTests
 {
-    private static readonly Operation Sound = new("restart-node", "Restart a node", "Troubleshooting", OperationEffect.Changes, OperationScope.Admin);
+    private static readonly Operation Sound = new("restart-node", "Restart a node", "Troubleshooting", OperationEffect.Changes, OperationScope.Admin) { Examples = ["restart-node"] };
 
     [Fact]
     public void The_catalogue_is_without_mistakes_and_finds_by_name()
     {
         Assert.Empty(CatalogueValidation.Errors(Catalogue.Operations));
-        Assert.Equal("status", Catalogue.Find("status")?.Name);
-        Assert.Null(Catalogue.Find("Status"));
+        Assert.Equal("vacuum-analyze", Catalogue.Find("vacuum-analyze")?.Name);
+        Assert.Null(Catalogue.Find("Vacuum-Analyze"));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public class CatalogueTests
     [InlineData("9-lives")]
     public void A_name_that_is_not_in_kebab_case_is_a_mistake(string name)
     {
-        Assert.Contains("kebab-case", Assert.Single(CatalogueValidation.Errors([Sound with { Name = name }])), StringComparison.Ordinal);
+        Assert.Contains("kebab-case", Assert.Single(CatalogueValidation.Errors([Sound with { Name = name, Examples = [name] }])), StringComparison.Ordinal);
         Assert.Contains("kebab-case", Assert.Single(Errors(new OperationArgument(name, ArgumentType.Text, "Which node"))), StringComparison.Ordinal);
     }
 
@@ -34,6 +34,13 @@ public class CatalogueTests
         Sound with { GuideSection = " " },
         Sound with { Scope = OperationScope.Read },
         Sound with { Effect = OperationEffect.Reads, SupportsDryRun = true },
+        Sound with { Effect = OperationEffect.Reads, ConfirmationMessage = "Sure?" },
+        Sound with { IsExclusive = true },
+        Sound with { IsLong = true, SecretResults = ["key"] },
+        Sound with { IsLong = true, Arguments = [new("password", ArgumentType.Text, "Which password") { IsSecret = true }] },
+        Sound with { IsLong = true, WorksWithoutDatabase = true },
+        Sound with { Examples = [] },
+        Sound with { Examples = ["restart"] },
     ];
 
     [Theory]

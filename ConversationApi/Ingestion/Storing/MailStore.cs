@@ -1,7 +1,7 @@
 using ConversationApi.Ingestion.Parsing;
-using ConversationApi.Problems;
 using ConversationData.Connections;
 using Npgsql;
+using ServiceDefaults.Problems;
 
 namespace ConversationApi.Ingestion.Storing;
 
@@ -54,7 +54,7 @@ internal sealed partial class MailStore(ConversationDataSource data, TimeProvide
     private async Task<MailOutcome[]> StoreApartAsync(IReadOnlyList<IncomingMail> mails, PostgresException reason, CancellationToken cancellationToken)
     {
         if (mails.Count == 1)
-            return RefuseAll(mails, ProblemTypes.Unstorable, $"The database does not take this message: {reason.MessageText}.");
+            return RefuseAll(mails, MailProblems.Unstorable, $"The database does not take this message: {reason.MessageText}.");
         var half = mails.Count / 2;
         return
         [
@@ -72,7 +72,7 @@ internal sealed partial class MailStore(ConversationDataSource data, TimeProvide
         _ => false,
     };
 
-    private static MailOutcome[] RefuseAll(IReadOnlyList<IncomingMail> mails, string problem, string detail) =>
+    private static MailOutcome[] RefuseAll(IReadOnlyList<IncomingMail> mails, ProblemType problem, string detail) =>
         [.. mails.Select(mail => MailOutcome.Refused(problem, detail, mail.MessageId))];
 
     [LoggerMessage(LogLevel.Debug, "Storing mail failed at attempt {Attempt}; trying again")]

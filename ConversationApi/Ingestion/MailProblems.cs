@@ -1,0 +1,16 @@
+using ServiceDefaults.Problems;
+
+namespace ConversationApi.Ingestion;
+
+/// <summary>What can be wrong with mail that is posted.</summary>
+public static class MailProblems
+{
+    /// <summary>JSON, but no mail in the form of Postmark's webhook.</summary>
+    public static readonly ProblemType NotMail = new("not-mail", StatusCodes.Status422UnprocessableEntity, "This is no mail");
+
+    /// <summary>The batch has more messages than allowed.</summary>
+    public static readonly ProblemType BatchTooLong = new("batch-too-long", StatusCodes.Status413PayloadTooLarge, "Too large");
+
+    /// <summary>The database does not take this row.</summary>
+    public static readonly ProblemType Unstorable = new("unstorable", StatusCodes.Status422UnprocessableEntity, "This cannot be stored");
+}

@@ -1,0 +1,71 @@
+using ConversationData.Connections;
+using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Keys;
+using MaintenanceWorker.Monitoring;
+using MaintenanceWorker.Nodes;
+using MaintenanceWorker.Operations;
+using MaintenanceWorker.Operations.Http;
+using MaintenanceWorker.Sessions;
+using MaintenanceWorker.Upkeep;
+using MaintenanceWorker.Verification;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ServiceDefaults.Problems;
+
+namespace MaintenanceWorker;
+
+/// <summary>What the worker is made of.</summary>
+internal static class ApplicationServices
+{
+    /// <summary>What answers questions and does operations: the service has it, and the CLI where no service answers.</summary>
+    public static IHostApplicationBuilder AddMaintenance(this IHostApplicationBuilder builder)
+    {
+        builder.AddServiceDefaults();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddDatabase();
+        builder.AddOperations();
+        builder.AddKeys();
+        builder.AddNodeOperations();
+        builder.AddSessions();
+        builder.AddUpkeep();
+        builder.AddHealthReport();
+        builder.Services.AddOperation<VerifyDatabase>("verify-database");
+        return builder;
+    }
+
+    /// <summary>What only the service has: its endpoints, and the work that goes on without being asked.</summary>
+    public static WebApplicationBuilder AddService(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, OperationsJson.Default));
+        builder.AddProblems(OperationProblems.Describe);
+        builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
+        builder.AddRunWorker();
+        builder.AddMonitoring();
+        return builder;
+    }
+
+    public static WebApplication MapService(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapDefaultEndpoints();
+        app.MapIdentity();
+        app.MapOpenApi().AllowAnonymous();
+        app.MapOperationEndpoints();
+        return app;
+    }
+
+    private static void AddDatabase(this IHostApplicationBuilder builder)
+    {
+        // Read here, so that a missing or broken setting stops the start and says so.
+        var settings = ConversationConnectionString.Read(builder.Configuration);
+        settings.ApplicationName = "MaintenanceWorker";
+        builder.Services.AddSingleton(_ => new ConversationDataSource(settings));
+    }
+}

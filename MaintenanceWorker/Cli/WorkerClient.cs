@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MaintenanceWorker.Operations.Http;
+using Microsoft.AspNetCore.Mvc;
+using OperationsCatalogue;
+
+namespace MaintenanceWorker.Cli;
+
+/// <summary>An answer of the worker.</summary>
+/// <param name="Value">For programs.</param>
+/// <param name="Summary">For people.</param>
+/// <param name="NeedsAttention">Whether somebody should look.</param>
+internal sealed record WorkerAnswer(JsonElement Value, string? Summary, bool NeedsAttention);
+
+/// <summary>Speaks to a running worker.</summary>
+internal sealed class WorkerClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public WorkerClient(WorkerAddress worker)
+    {
+        _http = new() { BaseAddress = worker.Address, Timeout = TimeSpan.FromMinutes(2) };
+        _http.DefaultRequestHeaders.Add(OperationRoutes.ThroughHeader, "cli");
+        if (worker.ApiKey is { Length: > 0 } key)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Asks for an operation that answers at once.</summary>
+    public async Task<WorkerAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
+    {
+        var query = string.Join('&', arguments.Select(argument => $"{argument.Key}={Uri.EscapeDataString(argument.Value)}"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/ops/{operation.Name}?{query}");
+        using var response = await SendAsync(request, cancellationToken);
+        return new(await response.Content.ReadFromJsonAsync(OperationsJson.Default.JsonElement, cancellationToken), SummaryOf(response), AttentionOf(response));
+    }
+
+    /// <summary>Asks for an operation that changes something or takes long.</summary>
+    public async Task<RunView> RunAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, bool dryRun, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/ops/{operation.Name}");
+        request.Headers.Add(OperationRoutes.IdempotencyHeader, Guid.CreateVersion7().ToString());
+        request.Content = JsonContent.Create(new OperationRequest(arguments, dryRun), OperationsJson.Default.OperationRequest);
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync(response, OperationsJson.Default.RunView, cancellationToken);
+    }
+
+    public Task<RunView> RunAsync(Guid id, CancellationToken cancellationToken) => GetAsync($"/ops/runs/{id}", OperationsJson.Default.RunView, cancellationToken);
+
+    public Task<IReadOnlyList<RunLogLineView>> LogAsync(Guid id, int after, CancellationToken cancellationToken) =>
+        GetAsync($"/ops/runs/{id}/log?after={after}", OperationsJson.Default.IReadOnlyListRunLogLineView, cancellationToken);
+
+    public Task<RunPage> RunsAsync(string query, CancellationToken cancellationToken) => GetAsync($"/ops/runs?{query}", OperationsJson.Default.RunPage, cancellationToken);
+
+    public async Task<RunView> CancelAsync(Guid id, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/ops/runs/{id}/cancel");
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync(response, OperationsJson.Default.RunView, cancellationToken);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await SendAsync(request, cancellationToken);
+        return await ReadAsync(response, type, cancellationToken);
+    }
+
+    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new CliException(ExitCode.Failed, "The worker answered nothing.");
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new CliException(ExitCode.Unreachable,
+                $"No worker answers at {_http.BaseAddress} ({e.Message}). Start the platform ('dotnet run --project AppHost'), or name a worker with --worker or Worker__Address.");
+        }
+
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+            throw await ProblemAsync(response, cancellationToken);
+    }
+
+    private async Task<CliException> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var problem = await ProblemOfAsync(response, cancellationToken);
+        var detail = problem is HttpValidationProblemDetails invalid ? string.Join(Environment.NewLine, invalid.Errors.SelectMany(error => error.Value))
+            : problem?.Detail ?? problem?.Title ?? $"The worker at {_http.BaseAddress} answered {(int)response.StatusCode}.";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => new(ExitCode.Refused, "The worker does not know this key. Set Worker__ApiKey in the environment; with the AppHost the key is found by itself."),
+            HttpStatusCode.Forbidden => new(ExitCode.Refused, detail),
+            HttpStatusCode.BadRequest => new(ExitCode.Usage, detail),
+            HttpStatusCode.ServiceUnavailable => new(ExitCode.Unreachable, detail),
+            _ => new(ExitCode.Failed, detail),
+        };
+    }
+
+    private static async Task<ProblemDetails?> ProblemOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return response.StatusCode == HttpStatusCode.BadRequest
+                ? await response.Content.ReadFromJsonAsync(OperationsJson.Default.HttpValidationProblemDetails, cancellationToken)
+                : await response.Content.ReadFromJsonAsync(OperationsJson.Default.ProblemDetails, cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static string? SummaryOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(OperationRoutes.SummaryHeader, out var values) ? Uri.UnescapeDataString(values.First()) : null;
+
+    private static bool AttentionOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(OperationRoutes.AttentionHeader, out var values) && values.First() == "true";
+}

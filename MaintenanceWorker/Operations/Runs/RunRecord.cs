@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ConversationData.Connections;
+using ConversationData.Operations.Runs;
+using Npgsql;
+using NpgsqlTypes;
+using OperationsCatalogue;
+
+namespace MaintenanceWorker.Operations.Runs;
+
+/// <summary>Writes down what this worker's runs say and how they end.</summary>
+internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
+{
+    /// <summary>Says that the run is still being worked on.</summary>
+    /// <returns>Whether somebody asked to end it; null when the record does not have it as this worker's any more.</returns>
+    public async Task<bool?> HeartbeatAsync(Guid run, RunProgress progress, CancellationToken cancellationToken)
+    {
+        await using var command = data.Primary.CreateCommand("""
+            UPDATE ops.runs SET heartbeat_at = now(), progress = $3, progress_text = $4 WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING cancel_requested_at IS NOT NULL
+            """);
+        command.Parameters.Add(new() { Value = run });
+        command.Parameters.Add(new() { Value = worker.Value });
+        command.Parameters.Add(new() { Value = progress.Fraction ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
+        command.Parameters.Add(new() { Value = progress.Text ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        return (bool?)await command.ExecuteScalarAsync(cancellationToken);
+    }
+
+    /// <summary>Adds lines to the run's log.</summary>
+    public async Task AppendAsync(Guid run, IReadOnlyList<JournalLine> lines, CancellationToken cancellationToken)
+    {
+        if (lines.Count == 0)
+            return;
+        await using var command = data.Primary.CreateCommand("""
+            INSERT INTO ops.run_log (run_id, line, logged_at, level, message)
+            SELECT $1, coalesce((SELECT max(line) FROM ops.run_log WHERE run_id = $1), 0) + l.number, l.at, l.level, l.message
+            FROM unnest($2, $3, $4) WITH ORDINALITY AS l (at, level, message, number)
+            """);
+        command.Parameters.Add(new() { Value = run });
+        command.Parameters.Add(new() { Value = lines.Select(line => line.At.ToUniversalTime()).ToArray() });
+        command.Parameters.Add(new() { Value = lines.Select(line => line.Level switch { >= LogLevel.Error => "error", LogLevel.Warning => "warning", _ => "information" }).ToArray() });
+        command.Parameters.Add(new() { Value = lines.Select(line => line.Message.Replace('\0', ' ')).ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Records the end, and the run itself where its beginning could not be recorded. What was taken for interrupted,
+    /// because its worker could not be heard, turns out to have ended.
+    /// </summary>
+    public async Task EndAsync(EndedRun ended, CancellationToken cancellationToken)
+    {
+        var (run, startedAt, outcome, journal, traceId) = ended;
+        var progress = journal.Progress;
+        await using var command = data.Primary.CreateCommand("""
+            INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, requested_at, idempotency_key, worker, started_at, heartbeat_at, finished_at,
+                progress, progress_text, summary, needs_attention, result, error, trace_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, now(), now(), $12, $13, $14, $15, $16, $17, $18)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, heartbeat_at = excluded.heartbeat_at, finished_at = excluded.finished_at, progress = excluded.progress,
+                progress_text = excluded.progress_text, summary = excluded.summary, needs_attention = excluded.needs_attention, result = excluded.result, error = excluded.error, trace_id = excluded.trace_id
+            WHERE runs.worker = excluded.worker AND runs.state IN ('running', 'interrupted')
+            """);
+        command.Parameters.Add(new() { Value = run.Id });
+        command.Parameters.Add(new() { Value = run.Operation.Name });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json });
+        command.Parameters.Add(new() { Value = run.DryRun });
+        command.Parameters.Add(Text(run.Lane));
+        command.Parameters.Add(new() { Value = outcome.State });
+        command.Parameters.Add(new() { Value = run.RequestedBy });
+        command.Parameters.Add(new() { Value = run.RequestedThrough });
+        command.Parameters.Add(new() { Value = startedAt.ToUniversalTime() });
+        command.Parameters.Add(Text(run.IdempotencyKey));
+        command.Parameters.Add(new() { Value = worker.Value });
+        command.Parameters.Add(new() { Value = outcome.State == RunState.Succeeded ? 1.0 : progress.Fraction ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
+        command.Parameters.Add(Text(progress.Text));
+        command.Parameters.Add(Text(outcome.Result?.Summary));
+        command.Parameters.Add(new() { Value = outcome.Result?.NeedsAttention ?? false });
+        command.Parameters.Add(new() { Value = Masked(run.Operation, outcome.Result) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json });
+        command.Parameters.Add(Text(outcome.Error));
+        command.Parameters.Add(Text(traceId));
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Ends a run of this worker that cannot be begun.</summary>
+    public async Task FailAsync(Guid run, string error, CancellationToken cancellationToken)
+    {
+        await using var command = data.Primary.CreateCommand("UPDATE ops.runs SET state = 'failed', finished_at = now(), error = $3 WHERE id = $1 AND worker = $2 AND state = 'running'");
+        command.Parameters.Add(new() { Value = run });
+        command.Parameters.Add(new() { Value = worker.Value });
+        command.Parameters.Add(new() { Value = error });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static string? Masked(Operation operation, OperationResult? result)
+    {
+        if (result is null)
+            return null;
+        if (operation.SecretResults.Count == 0)
+            return result.Value.GetRawText().Replace("\\u0000", " ", StringComparison.Ordinal);
+        var shown = JsonNode.Parse(result.Value.GetRawText())!.AsObject();
+        foreach (var secret in operation.SecretResults.Where(shown.ContainsKey))
+            shown[secret] = ArgumentValues.Mask;
+        return shown.ToJsonString();
+    }
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = value?.Replace('\0', ' ') ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+}

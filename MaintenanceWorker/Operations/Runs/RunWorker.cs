@@ -1,0 +1,59 @@
+using System.Text.Json;
+using ConversationData.Operations.Runs;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OperationsCatalogue;
+
+namespace MaintenanceWorker.Operations.Runs;
+
+/// <summary>Takes queued runs and does them, a few at a time.</summary>
+internal sealed class RunWorker(RunQueue queue, RunRecord record, RunExecution execution, RunSignal signal, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunWorker> logger)
+    : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var atWork = new List<Task>();
+        var lost = false;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                try
+                {
+                    atWork.RemoveAll(run => run.IsCompleted);
+                    while (atWork.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(stoppingToken) is { } claimed)
+                        atWork.Add(DoAsync(claimed));
+                    if (lost)
+                        RunEvents.RecordBack(logger);
+                    lost = false;
+                }
+                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
+                {
+                    if (!lost)
+                        RunEvents.RecordLost(logger, e);
+                    lost = true;
+                }
+
+                await signal.WaitAsync(options.Value.PollInterval, atWork, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+
+        await Task.WhenAll(atWork);
+    }
+
+    private async Task DoAsync(OperationRun claimed)
+    {
+        var arguments = JsonSerializer.Deserialize(claimed.Arguments, RecordJson.Default.DictionaryStringString)!;
+        if (Catalogue.Find(claimed.Operation) is { } operation && operation.Check(arguments).Count == 0)
+        {
+            await execution.RunAsync(new(claimed.Id, operation, new(operation, arguments), claimed.DryRun, claimed.RequestedBy, claimed.RequestedThrough));
+            return;
+        }
+
+        // Queued by a worker of another version.
+        await record.FailAsync(claimed.Id, $"This worker's version does not know the operation '{claimed.Operation}' with these arguments.", CancellationToken.None);
+    }
+}

@@ -1,0 +1,13 @@
+using MaintenanceWorker.Operations;
+
+namespace MaintenanceWorker.Upkeep;
+
+internal static class UpkeepExtensions
+{
+    public static IHostApplicationBuilder AddUpkeep(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<UpkeepConnections>();
+        builder.Services.AddOperation<VacuumAnalyze>("vacuum-analyze");
+        return builder;
+    }
+}

@@ -1,0 +1,26 @@
+namespace OperationsCatalogue.Declarations;
+
+internal static class ScheduleOperations
+{
+    private const string Section = "Scheduled Backups (cron)";
+
+    private static readonly OperationArgument Job = new("job", ArgumentType.Text, "The job's name, as list-jobs shows it") { IsRequired = true };
+
+    public static readonly Operation[] All =
+    [
+        new("list-jobs", "List the schedule: each job's times, its last run and its next", Section, OperationEffect.Reads, OperationScope.Read)
+        {
+            Examples = ["list-jobs"],
+        },
+        new("pause-job", "Keep a job of the schedule from running until it is resumed", Section, OperationEffect.Changes, OperationScope.Admin)
+        {
+            Arguments = [Job],
+            Examples = ["pause-job --job vacuum-analyze"],
+        },
+        new("resume-job", "Let a paused job of the schedule run again, from its next time on", Section, OperationEffect.Changes, OperationScope.Admin)
+        {
+            Arguments = [Job],
+            Examples = ["resume-job --job vacuum-analyze"],
+        },
+    ];
+}

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Text.Json;
+using PostgresForTests;
+
+namespace MaintenanceWorker.Tests.Operations;
+
+public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private static readonly object s_stuck = new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" };
+
+    [Fact]
+    public async Task A_long_operation_is_queued_done_and_recorded_with_its_log_and_result()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        var queued = await worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.Accepted);
+        var run = await worker.Client.WaitForRunAsync(queued, "succeeded");
+
+        Assert.Equal("bootstrap", run.GetProperty("requestedBy").GetString());
+        Assert.Equal("http", run.GetProperty("requestedThrough").GetString());
+        Assert.Equal(1, run.GetProperty("progress").GetDouble());
+        Assert.Contains(run.GetProperty("result").EnumerateArray(), table => table.GetProperty("table").GetString() == "public.conversation_messages" && table.GetProperty("outcome").GetString() == "vacuumed");
+        var log = await worker.Client.GetJsonAsync($"/ops/runs/{run.GetProperty("id").GetString()}/log");
+        Assert.Contains(log.EnumerateArray(), line => line.GetProperty("message").GetString()!.StartsWith("public.conversations: vacuumed", StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(1, log.GetArrayLength()), log.EnumerateArray().Select(line => line.GetProperty("line").GetInt32()));
+        Assert.NotEqual(0, await worker.ScalarAsync<long>("SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'conversations'"));
+    }
+
+    [Fact]
+    public async Task A_run_at_work_is_cancelled_on_the_server_too()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        await using var held = await LockedTable.HoldAsync(worker.Database);
+        var run = await worker.Client.PostOperationAsync("vacuum-analyze", s_stuck, expected: HttpStatusCode.Accepted);
+        await worker.Client.WaitForRunAsync(run, "running");
+        await WaitForVacuumAsync(worker, 1);
+
+        await PostAsync(worker.Client, $"/ops/runs/{run.GetProperty("id").GetString()}/cancel", HttpStatusCode.OK);
+        var ended = await worker.Client.WaitForRunAsync(run, "cancelled");
+        Assert.Equal("bootstrap", ended.GetProperty("cancelRequestedBy").GetString());
+        await WaitForVacuumAsync(worker, 0);
+        await worker.Client.WaitForRunAsync(run, "cancelled");
+        // Asked again of a run that was cancelled: nothing happens. Of one that ended by itself: a conflict.
+        await PostAsync(worker.Client, $"/ops/runs/{run.GetProperty("id").GetString()}/cancel", HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_queued_run_is_cancelled_at_once_and_one_that_has_ended_is_a_conflict()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server, ("Operations:MaxConcurrentRuns", "0"));
+        var run = await worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.Accepted);
+        var cancelled = await PostAsync(worker.Client, $"/ops/runs/{run.GetProperty("id").GetString()}/cancel", HttpStatusCode.OK);
+        Assert.Equal("cancelled", cancelled.GetProperty("state").GetString());
+
+        var made = await worker.Client.PostOperationAsync("create-api-key", new { name = "a" });
+        var conflict = await PostAsync(worker.Client, $"/ops/runs/{made.GetProperty("id").GetString()}/cancel", HttpStatusCode.Conflict);
+        Assert.EndsWith(":conflict", conflict.GetProperty("type").GetString(), StringComparison.Ordinal);
+        await PostAsync(worker.Client, $"/ops/runs/{Guid.NewGuid()}/cancel", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Two_workers_do_each_run_once_and_both_show_it()
+    {
+        await using var first = await WorkerServer.StartAsync(postgres.Server);
+        await using var second = WorkerServer.Start(first.ConnectionString);
+        var runs = new List<JsonElement>();
+        for (var i = 0; i < 12; i++)
+            runs.Add(await (i % 2 == 0 ? first : second).Client.PostOperationAsync("vacuum-analyze", new { table = "public.conversations" }, expected: HttpStatusCode.Accepted));
+
+        var workers = new HashSet<string>();
+        foreach (var run in runs)
+        {
+            var here = await first.Client.WaitForRunAsync(run, "succeeded", "failed");
+            var there = await second.Client.GetJsonAsync($"/ops/runs/{run.GetProperty("id").GetString()}");
+            Assert.Equal("succeeded", here.GetProperty("state").GetString());
+            Assert.Equal(here.ToString(), there.ToString());
+            workers.Add(here.GetProperty("worker").GetString()!);
+        }
+
+        // One line in the log a run: a table that was vacuumed twice in a run would have two.
+        Assert.Equal(12, await first.ScalarAsync<long>("SELECT count(*) FROM ops.run_log WHERE message LIKE 'public.conversations: vacuumed%'"));
+        Assert.Equal(12, await first.ScalarAsync<long>("SELECT vacuum_count FROM pg_stat_user_tables WHERE relname = 'conversations'"));
+        Assert.NotEmpty(workers);
+    }
+
+    [Fact]
+    public async Task Exclusive_runs_come_one_after_the_other()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server, ("Operations:MaxConcurrentRuns", "4"));
+        await using var other = WorkerServer.Start(worker.ConnectionString, ("Operations:MaxConcurrentRuns", "4"));
+        JsonElement[] runs;
+        await using (await LockedTable.HoldAsync(worker.Database))
+        {
+            runs = [await Ask(), await Ask(), await Ask()];
+            await worker.Client.WaitForRunAsync(runs[0], "running");
+            await WaitForVacuumAsync(worker, 1);
+            Assert.Equal(1, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.runs WHERE state = 'running'"));
+        }
+
+        foreach (var run in runs)
+            await worker.Client.WaitForRunAsync(run, "succeeded");
+        Assert.Equal(0, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.runs a JOIN ops.runs b ON a.id < b.id AND b.started_at < a.finished_at"));
+
+        Task<JsonElement> Ask() => worker.Client.PostOperationAsync("vacuum-analyze", s_stuck, expected: HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_is_the_same_run_and_another_call_may_not_use_it()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        var first = await worker.Client.PostOperationAsync("create-api-key", new { name = "once" }, idempotencyKey: "k1");
+        var again = await worker.Client.PostOperationAsync("create-api-key", new { name = "once" }, idempotencyKey: "k1");
+        Assert.Equal(first.GetProperty("id").GetString(), again.GetProperty("id").GetString());
+        Assert.Equal(1, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.api_keys"));
+        // The key is shown once only.
+        Assert.StartsWith("cp_", first.GetProperty("result").GetProperty("key").GetString(), StringComparison.Ordinal);
+        Assert.Equal("***", again.GetProperty("result").GetProperty("key").GetString());
+        Assert.Equal(0, await worker.ScalarAsync<long>($"SELECT count(*) FROM ops.runs r WHERE r::text LIKE '%{first.GetProperty("result").GetProperty("key").GetString()}%'"));
+
+        var reused = await worker.Client.PostOperationAsync("create-api-key", new { name = "other" }, expected: HttpStatusCode.UnprocessableEntity, idempotencyKey: "k1");
+        Assert.EndsWith(":idempotency-key-reused", reused.GetProperty("type").GetString(), StringComparison.Ordinal);
+        var queued = await worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.Accepted, idempotencyKey: "k2");
+        var same = await worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.Accepted, idempotencyKey: "k2");
+        Assert.Equal(queued.GetProperty("id").GetString(), same.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_of_a_worker_that_is_stopped_is_interrupted_at_once()
+    {
+        await using var watcher = await WorkerServer.StartAsync(postgres.Server, ("Operations:MaxConcurrentRuns", "0"));
+        await using var held = await LockedTable.HoldAsync(watcher.Database);
+        JsonElement run;
+        await using (var worker = WorkerServer.Start(watcher.ConnectionString, ("Operations:Lease", "00:10:00")))
+        {
+            run = await worker.Client.PostOperationAsync("vacuum-analyze", s_stuck, expected: HttpStatusCode.Accepted);
+            await worker.Client.WaitForRunAsync(run, "running");
+            await WaitForVacuumAsync(watcher, 1);
+        }
+
+        var interrupted = await watcher.Client.GetJsonAsync($"/ops/runs/{run.GetProperty("id").GetString()}");
+        Assert.Equal("interrupted", interrupted.GetProperty("state").GetString());
+        await WaitForVacuumAsync(watcher, 0);
+    }
+
+    [Fact]
+    public async Task Bad_arguments_are_refused_by_name_and_nothing_is_recorded()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        var wrong = await worker.Client.PostOperationAsync("vacuum-analyze", new Dictionary<string, string> { ["lock-timeout"] = "soon", ["tables"] = "x" }, expected: HttpStatusCode.BadRequest);
+        Assert.Equal(["lock-timeout", "tables"], wrong.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order());
+        var noDryRun = await worker.Client.PostOperationAsync("create-api-key", new { name = "x" }, dryRun: true, expected: HttpStatusCode.BadRequest);
+        Assert.True(noDryRun.GetProperty("errors").TryGetProperty("dryRun", out _));
+        var failed = await worker.Client.PostOperationAsync("revoke-api-key", new { id = Guid.NewGuid().ToString() }, expected: HttpStatusCode.Conflict);
+        Assert.EndsWith(":operation-failed", failed.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.Equal("failed", await worker.ScalarAsync<string>("SELECT string_agg(state::text, ',') FROM ops.runs"));
+    }
+
+    private static async Task<JsonElement> PostAsync(HttpClient client, string path, HttpStatusCode expected)
+    {
+        using var response = await client.PostAsync(path, null);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == expected, $"{(int)response.StatusCode}: {text}");
+        return JsonElement.Parse(text);
+    }
+
+    private static async Task WaitForVacuumAsync(WorkerServer worker, long backends)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await worker.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'VACUUM (ANALYZE)%' AND state = 'active' AND datname = current_database()") != backends)
+            await Task.Delay(50, limit.Token);
+    }
+}
