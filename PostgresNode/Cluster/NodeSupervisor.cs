@@ -167,7 +167,7 @@ internal sealed partial class NodeSupervisor(
             var failures = _intent.Fail();
             if (failure is not (NodeFaultException or NpgsqlException))
                 Unexpected(failure);
-            state.Set(NodePhase.Failed, failure is NodeFaultException ? failure.Message : $"The start broke off: {failure.Message}");
+            state.Set(NodePhase.Failed, failure is NodeFaultException ? failure.Message : $"The start broke off: {failure.Message}{server.Remedy}");
             return BackOff(failures);
         }
     }

@@ -20,6 +20,9 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, S
     /// <summary>Why it ended, as far as it said so.</summary>
     public string LastWords => log.LastPanic ?? "it gave no reason";
 
+    /// <summary>What to do about a start that failed, where its log tells; else nothing.</summary>
+    public string Remedy => log.Denied is { } denied ? $" {denied}. Everything in {paths.Data} must be {account.Name}'s: chown -R {account.Name} {paths.Data}" : "";
+
     /// <summary>Ends when the server has ended, however it did.</summary>
     public async Task WaitForExitAsync(CancellationToken cancellationToken)
     {
@@ -41,8 +44,7 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, S
             {
                 await _lines.WaitAsync(TimeSpan.FromSeconds(2), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 var reason = log.LastFatal ?? "it gave no reason";
-                throw new NodeFaultException($"PostgreSQL does not start (exit code {_process.ExitCode}): {reason}."
-                    + (reason.Contains("Permission denied", StringComparison.Ordinal) ? $" Everything in {paths.Data} must be {account.Name}'s: chown -R {account.Name} {paths.Data}" : ""));
+                throw new NodeFaultException($"PostgreSQL does not start (exit code {_process.ExitCode}): {reason}.{Remedy}");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
         }

@@ -14,6 +14,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
     /// <summary>What ended the server, in whichever of its processes, since <see cref="Forget"/>.</summary>
     public string? LastPanic { get; private set; }
 
+    /// <summary>What the server's account may not touch, since <see cref="Forget"/>.</summary>
+    public string? Denied { get; private set; }
+
     /// <summary>Why a standby cannot go on from where it is, since <see cref="Forget"/>.</summary>
     public string? Divergence { get; private set; }
 
@@ -21,6 +24,7 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
     {
         LastFatal = null;
         LastPanic = null;
+        Denied = null;
         Divergence = null;
     }
 
@@ -47,6 +51,8 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
                 "DETAIL" or "HINT" or "CONTEXT" or "STATEMENT" or "QUERY" or "LOCATION" => _level,
                 _ => LogLevel.Debug,
             };
+            if (line.EndsWith("Permission denied", StringComparison.Ordinal))
+                Denied = line[(severity.Index + severity.Length)..].Trim();
             if (severity.Groups[1].Value == "PANIC")
                 LastPanic = line[(severity.Index + severity.Length)..].Trim();
             if (severity.Groups[1].Value == "PANIC" || (severity.Groups[1].Value == "FATAL" && !client))
