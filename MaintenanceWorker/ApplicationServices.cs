@@ -1,7 +1,11 @@
 using ConversationData.Connections;
+using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
+using MaintenanceWorker.Monitoring;
+using MaintenanceWorker.Nodes;
 using MaintenanceWorker.Operations;
 using MaintenanceWorker.Operations.Http;
+using MaintenanceWorker.Sessions;
 using MaintenanceWorker.Upkeep;
 using MaintenanceWorker.Verification;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,7 +24,10 @@ internal static class ApplicationServices
         builder.AddDatabase();
         builder.AddOperations();
         builder.AddKeys();
+        builder.AddNodeOperations();
+        builder.AddSessions();
         builder.AddUpkeep();
+        builder.AddHealthReport();
         builder.Services.AddOperation<VerifyDatabase>("verify-database");
         return builder;
     }
@@ -37,6 +44,7 @@ internal static class ApplicationServices
         builder.AddProblems(OperationProblems.Describe);
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         builder.AddRunWorker();
+        builder.AddMonitoring();
         return builder;
     }
 

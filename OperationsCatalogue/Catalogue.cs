@@ -8,6 +8,9 @@ public static class Catalogue
     /// <summary>The operations, in the order of help texts.</summary>
     public static IReadOnlyList<Operation> Operations { get; } = CatalogueValidation.Checked(
     [
+        .. MonitoringOperations.All,
+        .. NodeOperations.All,
+        .. SessionOperations.All,
         .. MigrationOperations.All,
         .. UpkeepOperations.All,
         .. KeyOperations.All,

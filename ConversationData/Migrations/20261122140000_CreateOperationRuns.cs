@@ -27,7 +27,7 @@ internal sealed class CreateOperationRuns : Migration
         CREATE TABLE ops.runs (
             id uuid CONSTRAINT pk_runs PRIMARY KEY,
             operation text NOT NULL,
-            arguments jsonb NOT NULL,
+            arguments json NOT NULL,
             dry_run boolean NOT NULL,
             lane text,
             state ops.run_state NOT NULL,
@@ -47,7 +47,7 @@ internal sealed class CreateOperationRuns : Migration
             progress_text text,
             summary text,
             needs_attention boolean NOT NULL DEFAULT false,
-            result jsonb,
+            result json,
             error text,
             trace_id text,
             CONSTRAINT ck_runs_finished CHECK ((finished_at IS NOT NULL) = (state NOT IN ('queued', 'running'))),

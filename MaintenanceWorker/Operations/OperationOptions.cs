@@ -23,8 +23,4 @@ public sealed class OperationOptions
     /// <summary>How long finished runs are kept; 1 to 3650 days.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan KeepRuns { get; set; } = TimeSpan.FromDays(90);
-
-    /// <summary>How long the end of a run is tried to be recorded while the database is away; 0 to 10 min.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
-    public TimeSpan RecordPatience { get; set; } = TimeSpan.FromSeconds(60);
 }

@@ -17,6 +17,7 @@ internal static class OperationsExtensions
         builder.Services.AddSingleton<RunQueue>();
         builder.Services.AddSingleton<RunRecord>();
         builder.Services.AddSingleton<RunReader>();
+        builder.Services.AddSingleton<RunEnds>();
         builder.Services.AddSingleton<RunExecution>();
         builder.Services.AddSingleton<RunSignal>();
         return builder;
@@ -25,8 +26,9 @@ internal static class OperationsExtensions
     /// <summary>Takes runs from the queue.</summary>
     public static IHostApplicationBuilder AddRunWorker(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddHostedService<RunWorker>();
+        // Ended in the opposite order: the sweeper records what the others left.
         builder.Services.AddHostedService<RunSweeper>();
+        builder.Services.AddHostedService<RunWorker>();
         return builder;
     }
 

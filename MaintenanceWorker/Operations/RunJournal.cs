@@ -1,3 +1,5 @@
+using MaintenanceWorker.Operations.Runs;
+
 namespace MaintenanceWorker.Operations;
 
 /// <summary>A line of a run's log.</summary>
@@ -41,21 +43,21 @@ internal sealed class RunJournal(TimeProvider time, ILogger logger)
             _progress = new(fraction, text);
     }
 
-    /// <summary>Gives the lines since the last time.</summary>
-    public IReadOnlyList<JournalLine> Take()
+    /// <summary>Writes the lines since the last time; keeps them when that fails.</summary>
+    public async Task FlushAsync(Guid run, RunRecord record, CancellationToken cancellationToken)
     {
+        List<JournalLine> taken;
         lock (_lock)
+            (taken, _lines) = (_lines, []);
+        try
         {
-            var taken = _lines;
-            _lines = [];
-            return taken;
+            await record.AppendAsync(run, taken, cancellationToken);
         }
-    }
-
-    /// <summary>Puts lines back that could not be written.</summary>
-    public void Return(IReadOnlyList<JournalLine> lines)
-    {
-        lock (_lock)
-            _lines.InsertRange(0, lines);
+        catch
+        {
+            lock (_lock)
+                _lines.InsertRange(0, taken);
+            throw;
+        }
     }
 }

@@ -12,11 +12,5 @@ internal static class MonitoringOperations
             IsHighlighted = true,
             Examples = ["status"],
         },
-        new("health-report", "Report on connections, table sizes, slow statements, unused indexes and conversations, and what exceeds its threshold", Section, OperationEffect.Reads, OperationScope.Read)
-        {
-            Description = "Has the shape of the guide's monitor_db.py: timestamp, metrics, alerts. Needs attention when there are alerts, so that a cron job that looked at the script's exit code can look at this one's.",
-            IsHighlighted = true,
-            Examples = ["health-report"],
-        },
     ];
 }

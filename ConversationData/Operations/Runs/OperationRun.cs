@@ -69,7 +69,7 @@ public sealed class OperationRun
     /// <summary>Whether the result is one that somebody should look at.</summary>
     public bool NeedsAttention { get; set; }
 
-    /// <summary>What it found or did, as JSON; secrets are masked.</summary>
+    /// <summary>What it found or did, as JSON in the order it was written; secrets are masked.</summary>
     public string? Result { get; set; }
 
     /// <summary>Why it failed, and what to do.</summary>

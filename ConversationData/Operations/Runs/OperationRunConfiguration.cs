@@ -16,8 +16,8 @@ internal sealed class OperationRunConfiguration : IEntityTypeConfiguration<Opera
         });
         builder.HasKey(r => r.Id).HasName("pk_runs");
         builder.Property(r => r.Id).ValueGeneratedNever();
-        builder.Property(r => r.Arguments).HasColumnType("jsonb");
-        builder.Property(r => r.Result).HasColumnType("jsonb");
+        builder.Property(r => r.Arguments).HasColumnType("json");
+        builder.Property(r => r.Result).HasColumnType("json");
         builder.HasIndex(r => new { r.Job, r.ScheduledFor }, "ux_runs_job_scheduled_for").IsUnique().HasFilter("job IS NOT NULL");
         builder.HasIndex(r => r.IdempotencyKey, "ux_runs_idempotency_key").IsUnique().HasFilter("idempotency_key IS NOT NULL");
         builder.HasIndex(r => r.Lane, "ux_runs_lane_running").IsUnique().HasFilter("state = 'running' AND lane IS NOT NULL");

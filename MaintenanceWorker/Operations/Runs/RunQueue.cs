@@ -23,7 +23,7 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
             """);
         command.Parameters.Add(new() { Value = run.Id });
         command.Parameters.Add(new() { Value = run.Operation.Name });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new() { Value = run.DryRun });
         command.Parameters.Add(Nullable(run.Lane));
         command.Parameters.Add(new() { Value = begin ? RunState.Running : RunState.Queued });

@@ -46,8 +46,10 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
     /// Records the end, and the run itself where its beginning could not be recorded. What was taken for interrupted,
     /// because its worker could not be heard, turns out to have ended.
     /// </summary>
-    public async Task EndAsync(NewRun run, DateTimeOffset startedAt, RunOutcome outcome, RunProgress progress, string? traceId, CancellationToken cancellationToken)
+    public async Task EndAsync(EndedRun ended, CancellationToken cancellationToken)
     {
+        var (run, startedAt, outcome, journal, traceId) = ended;
+        var progress = journal.Progress;
         await using var command = data.Primary.CreateCommand("""
             INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, requested_at, idempotency_key, worker, started_at, heartbeat_at, finished_at,
                 progress, progress_text, summary, needs_attention, result, error, trace_id)
@@ -58,7 +60,7 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
             """);
         command.Parameters.Add(new() { Value = run.Id });
         command.Parameters.Add(new() { Value = run.Operation.Name });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new() { Value = run.DryRun });
         command.Parameters.Add(Text(run.Lane));
         command.Parameters.Add(new() { Value = outcome.State });
@@ -71,7 +73,7 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
         command.Parameters.Add(Text(progress.Text));
         command.Parameters.Add(Text(outcome.Result?.Summary));
         command.Parameters.Add(new() { Value = outcome.Result?.NeedsAttention ?? false });
-        command.Parameters.Add(new() { Value = Masked(run.Operation, outcome.Result) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = Masked(run.Operation, outcome.Result) ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(Text(outcome.Error));
         command.Parameters.Add(Text(traceId));
         await command.ExecuteNonQueryAsync(cancellationToken);

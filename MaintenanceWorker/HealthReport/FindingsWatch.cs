@@ -1,0 +1,56 @@
+using MaintenanceWorker.Monitoring;
+using MaintenanceWorker.Monitoring.Collecting;
+using Microsoft.Extensions.Options;
+
+namespace MaintenanceWorker.HealthReport;
+
+/// <summary>Keeps the findings current, and says when one begins and when it ends.</summary>
+internal sealed partial class FindingsWatch(
+    HealthReporter reporter, IOptions<MonitoringOptions> options, TimeProvider time, ILogger<FindingsWatch> logger, PublishingTurn? turn = null) : BackgroundService
+{
+    private DatabaseHealthReport? _last;
+
+    /// <summary>The last report; null before the first and when it is too old to be believed.</summary>
+    public DatabaseHealthReport? Last => _last is { } last && time.GetUtcNow() - last.Timestamp < (3 * options.Value.Interval) + (4 * options.Value.ConnectTimeout) ? last : null;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Interval, time);
+        do
+        {
+            var report = await reporter.ReportAsync(ReportExtent.Judged, stoppingToken);
+            // Every worker knows the findings; the one that publishes tells them.
+            if (turn is null || turn.IsOurs)
+                Tell(_last?.Findings ?? [], report.Findings);
+            _last = report;
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void Tell(IReadOnlyList<Finding> before, IReadOnlyList<Finding> now)
+    {
+        foreach (var finding in now.Where(finding => !before.Any(old => Same(old, finding) && old.Severity == finding.Severity)))
+        {
+            var level = LevelOf(finding.Severity);
+            LogBegan(level, finding.Rule, finding.Subject, finding.Severity, finding.Message);
+        }
+
+        foreach (var finding in before.Where(old => !now.Any(finding => Same(old, finding))))
+            LogEnded(finding.Rule, finding.Subject, finding.Message);
+    }
+
+    private static bool Same(Finding one, Finding other) => one.Rule == other.Rule && one.Subject == other.Subject;
+
+    private static LogLevel LevelOf(AlertSeverity severity) => severity switch
+    {
+        AlertSeverity.Info => LogLevel.Information,
+        AlertSeverity.Warning => LogLevel.Warning,
+        _ => LogLevel.Error,
+    };
+
+    [LoggerMessage(EventId = AlertEvents.Began, Message = "Alert {Rule} {Subject} ({Severity}): {Finding}")]
+    private partial void LogBegan(LogLevel level, string rule, string subject, AlertSeverity severity, string finding);
+
+    [LoggerMessage(AlertEvents.Ended, LogLevel.Information, "Over: alert {Rule} {Subject}: {Finding}")]
+    private partial void LogEnded(string rule, string subject, string finding);
+}

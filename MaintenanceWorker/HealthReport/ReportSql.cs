@@ -1,0 +1,44 @@
+using MaintenanceWorker.Monitoring.Sql;
+
+namespace MaintenanceWorker.HealthReport;
+
+/// <summary>The statements of the report.</summary>
+internal static class ReportSql
+{
+    public const string Sessions = $"""
+        SELECT count(*) FILTER (WHERE backend_type = 'client backend'), {ServerQueries.Allowed}, {ServerQueries.LongestTransaction},
+            (SELECT max(age(datfrozenxid))::bigint FROM pg_database),
+            (SELECT count(*) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i' WHERE NOT i.indisvalid),
+            (SELECT failed_count > 0 AND last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver),
+            pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint
+        FROM pg_stat_activity
+        """;
+
+    public const string TableSizes = $"""
+        WITH locked AS MATERIALIZED ({TableQueries.Locked}),
+            measured AS (SELECT c.relname::text AS name, pg_total_relation_size(c.oid) AS size FROM {TableQueries.UserTables} WHERE n.nspname = 'public' AND NOT {TableQueries.TableIsLocked})
+        SELECT name, pg_size_pretty(size) FROM measured ORDER BY size DESC, name LIMIT 100
+        """;
+
+    public const string SlowQueries = """
+        SELECT count(*) FROM pg_stat_statements(false) WHERE mean_exec_time > $1 AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """;
+
+    public const string Conversations = """
+        SELECT count(*) FILTER (WHERE status = 'needs_reply'), count(*) FILTER (WHERE status = 'active'), count(*) FILTER (WHERE status = 'waiting'), count(*) FILTER (WHERE status = 'archived')
+        FROM public.conversations
+        """;
+
+    public const string Storage = """
+        SELECT (SELECT sum(pg_database_size(oid)) FROM pg_database)::bigint + (SELECT coalesce(sum(size), 0) FROM pg_ls_waldir())::bigint
+        """;
+
+    public const string Slots = """
+        SELECT slot_name::text, active, coalesce(wal_status, '') = 'lost', coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint FROM pg_replication_slots ORDER BY 1
+        """;
+
+    public const string Standby = """
+        SELECT coalesce((SELECT status = 'streaming' FROM pg_stat_wal_receiver), false), coalesce(pg_last_wal_receive_lsn() <= pg_last_wal_replay_lsn(), false),
+            coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)::float8, coalesce(pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0'), 0)::bigint
+        """;
+}

@@ -1,0 +1,27 @@
+using MaintenanceWorker.Monitoring.Sql;
+
+namespace MaintenanceWorker.Monitoring.Collecting;
+
+/// <summary>When each query is due: the dearer ones less often, and less often still where they take long.</summary>
+internal sealed class Pace(MonitoringOptions options)
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private readonly Dictionary<string, DateTimeOffset> _next = [];
+
+    /// <summary>Those that are due, the longest overdue first.</summary>
+    public IReadOnlyList<StatisticsQuery> Due(IEnumerable<StatisticsQuery> queries, DateTimeOffset now) =>
+        // A timer that is late or early by a little must not cost a whole round.
+        [.. queries.Where(query => NextOf(query) <= now + (options.Interval / 2)).OrderBy(NextOf)];
+
+    /// <summary>Plans the query's next time.</summary>
+    /// <returns>How long until then.</returns>
+    public TimeSpan Plan(StatisticsQuery query, DateTimeOffset now, TimeSpan took)
+    {
+        var period = !query.IsSlow ? options.Interval
+            : TimeSpan.FromSeconds(Math.Clamp(took.TotalSeconds / options.MaxShare, options.SlowInterval.TotalSeconds, Math.Max(Longest.TotalSeconds, options.SlowInterval.TotalSeconds)));
+        _next[query.Name] = now + period;
+        return period;
+    }
+
+    private DateTimeOffset NextOf(StatisticsQuery query) => _next.GetValueOrDefault(query.Name, DateTimeOffset.MinValue);
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace MaintenanceWorker.Operations.Runs;
+
+/// <summary>A run that has ended and is to be recorded.</summary>
+internal sealed record EndedRun(NewRun Run, DateTimeOffset StartedAt, RunOutcome Outcome, RunJournal Journal, string? TraceId);
+
+/// <summary>Records the ends of runs: at once or, where the database is away, when it is back. Nobody waits for that.</summary>
+internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
+{
+    private readonly ConcurrentQueue<EndedRun> _kept = new();
+
+    public async Task RecordAsync(EndedRun ended)
+    {
+        try
+        {
+            await WriteAsync(ended);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            RunEvents.RecordedLater(logger, e, ended.Run.Id, ended.Run.Operation.Name);
+            _kept.Enqueue(ended);
+        }
+    }
+
+    /// <summary>Tries those again that could not be recorded, in their order.</summary>
+    /// <exception cref="NpgsqlException">The database is still away.</exception>
+    public async Task RetryAsync()
+    {
+        while (_kept.TryPeek(out var ended))
+        {
+            await WriteAsync(ended);
+            _kept.TryDequeue(out _);
+        }
+    }
+
+    /// <summary>Says what will never be recorded, at the end of the process.</summary>
+    public void GiveUp()
+    {
+        while (_kept.TryDequeue(out var ended))
+            RunEvents.NotRecorded(logger, ended.Run.Id, ended.Run.Operation.Name, RunStates.NameOf(ended.Outcome.State), ended.Outcome.Text);
+    }
+
+    private async Task WriteAsync(EndedRun ended)
+    {
+        // The log first: who sees the end sees all of it.
+        var isRecorded = await TryFlushAsync(ended);
+        await record.EndAsync(ended, CancellationToken.None);
+        if (!isRecorded)
+            await ended.Journal.FlushAsync(ended.Run.Id, record, CancellationToken.None);
+    }
+
+    /// <summary>False when the run's beginning could not be recorded.</summary>
+    private async Task<bool> TryFlushAsync(EndedRun ended)
+    {
+        try
+        {
+            await ended.Journal.FlushAsync(ended.Run.Id, record, CancellationToken.None);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            return false;
+        }
+    }
+}
