@@ -37,10 +37,11 @@ internal sealed class OperationRunner(
     /// <returns>The run, its outcome, and whether it was done now: with an idempotency key that is known it was done before, and the outcome is null.</returns>
     public async Task<(OperationRun? Recorded, RunOutcome? Outcome)> DoAsync(NewRun run, CancellationToken cancellationToken)
     {
+        var isRecorded = false;
         try
         {
-            var (recorded, isNew) = await queue.AddAsync(run, begin: true, cancellationToken);
-            if (!isNew)
+            (var recorded, isRecorded) = await queue.AddAsync(run, begin: true, cancellationToken);
+            if (!isRecorded)
                 return (recorded, null);
         }
         catch (Exception e) when (run.Operation.WorksWithoutDatabase && e is NpgsqlException or TimeoutException)
@@ -48,7 +49,7 @@ internal sealed class OperationRunner(
             RunEvents.RecordLost(logger, e);
         }
 
-        var outcome = await execution.RunAsync(run);
+        var outcome = await execution.RunAsync(run, isRecorded);
         return (await FindAsync(run.Id, cancellationToken), outcome);
     }
 

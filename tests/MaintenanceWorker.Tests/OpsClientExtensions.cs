@@ -25,14 +25,15 @@ internal static class OpsClientExtensions
         return await ReadAsync(response, expected);
     }
 
-    /// <summary>Asks until the run is in a state.</summary>
+    /// <summary>Asks until the run is in a state; the database may be away in between.</summary>
     public static async Task<JsonElement> WaitForRunAsync(this HttpClient client, JsonElement run, params string[] states)
     {
         using var limit = new CancellationTokenSource(s_patience);
         while (true)
         {
-            var now = await client.GetJsonAsync($"/ops/runs/{run.GetProperty("id").GetString()}");
-            if (states.Contains(now.GetProperty("state").GetString()))
+            using var response = await client.GetAsync($"/ops/runs/{run.GetProperty("id").GetString()}");
+            var now = await ReadAsync(response, response.StatusCode == HttpStatusCode.ServiceUnavailable ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
+            if (now.TryGetProperty("state", out var state) && states.Contains(state.GetString()))
                 return now;
             if (limit.IsCancellationRequested)
                 throw new TimeoutException($"The run did not come to {string.Join(" or ", states)}: {now}");

@@ -11,22 +11,23 @@ internal sealed class RunExecution(
     IHostApplicationLifetime lifetime, ILogger<RunExecution> logger)
 {
     /// <summary>Does it; its end is in the record when this returns, unless the database is away: then it will be.</summary>
-    /// <param name="run">What to do; it is in the record as this worker's, or could not be recorded.</param>
+    /// <param name="run">What to do.</param>
+    /// <param name="isRecorded">Whether it is in the record as this worker's; else its beginning could not be recorded.</param>
     /// <returns>How it ended; never throws for what the operation did.</returns>
-    public async Task<RunOutcome> RunAsync(NewRun run)
+    public async Task<RunOutcome> RunAsync(NewRun run, bool isRecorded = true)
     {
         var started = time.GetUtcNow();
         var watch = Stopwatch.StartNew();
         using var scope = logger.BeginScope(new KeyValuePair<string, object>[] { new("RunId", run.Id) });
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+        using var stop = new RunStop(lifetime.ApplicationStopping);
         using var beats = new CancellationTokenSource();
         var journal = new RunJournal(time, logger);
         var activity = telemetry.Begin(run.Operation, run.RequestedThrough);
         var traceId = activity?.TraceId.ToString();
         RunEvents.Began(logger, run.Operation.Name, run.RequestedBy, run.RequestedThrough);
 
-        var heartbeat = BeatAsync(run.Id, journal, stop, beats.Token);
-        var outcome = await AttemptAsync(run, journal, watch, stop.Token);
+        var heartbeat = isRecorded ? BeatAsync(run.Id, journal, stop, beats.Token) : Task.CompletedTask;
+        var outcome = await AttemptAsync(run, journal, watch, stop);
         await beats.CancelAsync();
         await heartbeat;
 
@@ -36,19 +37,17 @@ internal sealed class RunExecution(
         return outcome;
     }
 
-    private async Task<RunOutcome> AttemptAsync(NewRun run, RunJournal journal, Stopwatch watch, CancellationToken cancellationToken)
+    private async Task<RunOutcome> AttemptAsync(NewRun run, RunJournal journal, Stopwatch watch, RunStop stop)
     {
         try
         {
             var call = new OperationCall(run.Operation, run.Arguments, run.DryRun, run.RequestedBy, journal);
-            return new(RunState.Succeeded, await handlers[run.Operation].RunAsync(call, cancellationToken), null);
+            return new(RunState.Succeeded, await handlers[run.Operation].RunAsync(call, stop.Token), null);
         }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (stop.Outcome is not null)
         {
-            // Whatever a handler makes of being cancelled.
-            return lifetime.ApplicationStopping.IsCancellationRequested
-                ? new(RunState.Interrupted, null, "Its worker was stopped. How much was done, its log says.")
-                : new(RunState.Cancelled, null, "It was cancelled.");
+            // Whatever a handler makes of being stopped.
+            return stop.Outcome;
         }
         catch (OperationFailedException e)
         {
@@ -66,7 +65,7 @@ internal sealed class RunExecution(
         }
     }
 
-    private async Task BeatAsync(Guid run, RunJournal journal, CancellationTokenSource stop, CancellationToken cancellationToken)
+    private async Task BeatAsync(Guid run, RunJournal journal, RunStop stop, CancellationToken cancellationToken)
     {
         // The log and the progress are followed by people: more often than the lease asks for.
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, TimeSpan.TicksPerSecond)), time);
@@ -77,8 +76,7 @@ internal sealed class RunExecution(
                 try
                 {
                     await journal.FlushAsync(run, record, cancellationToken);
-                    if (await record.HeartbeatAsync(run, journal.Progress, cancellationToken) is true)
-                        await stop.CancelAsync();
+                    await stop.ConsiderAsync(await record.HeartbeatAsync(run, journal.Progress, cancellationToken));
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
                 {

@@ -1,0 +1,44 @@
+using System.Net;
+using PostgresForTests;
+
+namespace MaintenanceWorker.Tests.Operations;
+
+public sealed class LostLeaseTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task A_worker_whose_run_was_taken_for_interrupted_stops_it()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server, ("Operations:Lease", "00:10:00"));
+        await using var held = await LockedTable.HoldAsync(worker.Database);
+        var stuck = new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" };
+        var run = await worker.Client.PostOperationAsync("vacuum-analyze", stuck, expected: HttpStatusCode.Accepted);
+        await worker.Client.WaitForRunAsync(run, "running");
+
+        // As another worker does that has not heard of this one.
+        await using (var command = worker.Database.CreateCommand("UPDATE ops.runs SET state = 'interrupted', finished_at = now(), error = 'taken for dead'"))
+            await command.ExecuteNonQueryAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!await HasStoppedAsync(worker))
+            await Task.Delay(50, limit.Token);
+        var ended = await worker.Client.WaitForRunAsync(run, "interrupted");
+        Assert.Contains("could not say in time", ended.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_while_the_database_is_away_is_recorded_when_it_is_back()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var worker = await WorkerServer.StartAsync(server, ("Operations:Lease", "00:10:00"));
+        var held = await LockedTable.HoldAsync(worker.Database);
+        var run = await worker.Client.PostOperationAsync("vacuum-analyze", new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" }, expected: HttpStatusCode.Accepted);
+        await worker.Client.WaitForRunAsync(run, "running");
+        await server.KillAsync();
+        await held.DisposeAsync();
+        await server.RestartAsync();
+        var ended = await worker.Client.WaitForRunAsync(run, "failed");
+        Assert.NotEqual("", ended.GetProperty("error").GetString());
+    }
+
+    private static async Task<bool> HasStoppedAsync(WorkerServer worker) =>
+        await worker.ScalarAsync<bool>("SELECT error LIKE '%could not say in time%' FROM ops.runs");
+}
