@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Benchmarks.Ingestion;
 using Benchmarks.Measuring;
+using Benchmarks.Monitoring;
 using Benchmarks.Reading;
 
 var sizes = new Option<int[]>("--sizes") { Description = "Numbers of conversations for the growth of the inbox.", DefaultValueFactory = _ => [1_000, 10_000, 100_000], AllowMultipleArgumentsPerToken = true };
@@ -12,7 +13,17 @@ var bare = new Command("bare", "Answer every request with the bytes of a file.")
 bare.Hidden = true;
 bare.SetAction((parsed, cancellationToken) => BareServer.RunAsync(parsed.GetValue(port), parsed.GetRequiredValue(file), cancellationToken));
 
-var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare };
+var monitoring = new Command("monitoring", "Only what watching the database costs.") { seconds };
+monitoring.SetAction(async (parsed, cancellationToken) =>
+{
+    var report = new Report();
+    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), cancellationToken);
+    report.Write(Console.Out);
+    return 0;
+});
+
+var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var report = new Report();
@@ -20,6 +31,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     if (parsed.GetValue(mails) > 0)
         await IngestionBenchmark.RunAsync(server, report, parsed.GetValue(mails), cancellationToken);
     await ReadingBenchmark.RunAsync(server, report, parsed.GetValue(sizes)!, parsed.GetValue(seconds), cancellationToken);
+    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), cancellationToken);
     report.Write(Console.Out);
     return 0;
 });

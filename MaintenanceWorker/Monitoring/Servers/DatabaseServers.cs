@@ -43,6 +43,8 @@ internal sealed class DatabaseServers : IAsyncDisposable
         settings.MaxPoolSize = PoolSize;
         settings.MinPoolSize = 0;
         settings.NoResetOnClose = true;
+        // A session outlasts the pause between two looks, whatever suits the other pools.
+        settings.ConnectionIdleLifetime = Math.Max(300, 3 * Seconds(options.SlowInterval));
         settings.Options = string.Create(CultureInfo.InvariantCulture,
             $"{settings.Options} -c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0} -c lock_timeout={LockTimeout.TotalMilliseconds:F0} -c jit=off -c max_parallel_workers_per_gather=0").TrimStart();
         return settings;

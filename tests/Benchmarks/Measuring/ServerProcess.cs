@@ -23,6 +23,13 @@ internal sealed class ServerProcess : IAsyncDisposable
             ("ConnectionStrings__conversations", MailForTests.MigratedDatabase.As(connectionString, "app_user")), ("ApiKeys__Bootstrap", Key), cancellationToken);
     }
 
+    public static Task<ServerProcess> StartWorkerAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var folder = AppContext.BaseDirectory.Replace(Path.Combine("tests", "Benchmarks"), "MaintenanceWorker", StringComparison.Ordinal);
+        return StartAsync(port => [Path.Combine(folder, "MaintenanceWorker.dll"), "--urls", $"http://127.0.0.1:{port}", "--contentRoot", folder],
+            ("ConnectionStrings__conversations", MailForTests.MigratedDatabase.As(connectionString, "maintenance")), ("ApiKeys__Bootstrap", Key), cancellationToken);
+    }
+
     public static Task<ServerProcess> StartBareAsync(string file, CancellationToken cancellationToken) =>
         StartAsync(port => [Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll"), "bare", $"{port}", file], ("X", "x"), ("Y", "y"), cancellationToken);
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Benchmarks.Measuring;
-using MailForTests;
 using Npgsql;
 
 namespace Benchmarks.Monitoring;
