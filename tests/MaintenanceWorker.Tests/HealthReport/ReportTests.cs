@@ -70,6 +70,8 @@ public sealed class ReportTests(PostgresFixture postgres) : IClassFixture<Postgr
 
         await server.StopAsync();
         await worker.UntilLoggedAsync("no primary answers");
+        // What it watches it watches before it listens.
+        await worker.UntilLoggedAsync("Now listening on");
         Assert.Equal("Degraded", await HealthAsync(worker));
         Assert.Equal(0, await worker.StopAsync());
     }
@@ -81,6 +83,8 @@ public sealed class ReportTests(PostgresFixture postgres) : IClassFixture<Postgr
         await server.StopAsync();
         await using var worker = await WatchingWorker.StartAsync([server], "nowhere");
         await worker.UntilLoggedAsync("no primary answers");
+        // What it watches it watches before it listens.
+        await worker.UntilLoggedAsync("Now listening on");
         Assert.Equal("Degraded", await HealthAsync(worker));
     }
 
