@@ -5,6 +5,7 @@ using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Nodes;
 using MaintenanceWorker.Operations;
 using MaintenanceWorker.Operations.Http;
+using MaintenanceWorker.Schedule;
 using MaintenanceWorker.Sessions;
 using MaintenanceWorker.Upkeep;
 using MaintenanceWorker.Verification;
@@ -28,6 +29,7 @@ internal static class ApplicationServices
         builder.AddSessions();
         builder.AddUpkeep();
         builder.AddHealthReport();
+        builder.AddSchedule();
         builder.Services.AddOperation<VerifyDatabase>("verify-database");
         return builder;
     }
@@ -44,6 +46,7 @@ internal static class ApplicationServices
         builder.AddProblems(OperationProblems.Describe);
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         builder.AddRunWorker();
+        builder.AddScheduler();
         builder.AddMonitoring();
         return builder;
     }
