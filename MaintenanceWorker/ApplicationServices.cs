@@ -1,6 +1,7 @@
 using ConversationData.Connections;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
+using MaintenanceWorker.Logging;
 using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Nodes;
 using MaintenanceWorker.Operations;
@@ -30,6 +31,7 @@ internal static class ApplicationServices
         builder.AddUpkeep();
         builder.AddHealthReport();
         builder.AddSchedule();
+        builder.AddLogLevels();
         builder.Services.AddOperation<VerifyDatabase>("verify-database");
         return builder;
     }
@@ -69,6 +71,6 @@ internal static class ApplicationServices
         // Read here, so that a missing or broken setting stops the start and says so.
         var settings = ConversationConnectionString.Read(builder.Configuration);
         settings.ApplicationName = "MaintenanceWorker";
-        builder.Services.AddSingleton(_ => new ConversationDataSource(settings));
+        builder.Services.AddSingleton(services => new ConversationDataSource(settings, services.GetRequiredService<ILoggerFactory>()));
     }
 }

@@ -15,6 +15,7 @@ public static class Catalogue
         .. UpkeepOperations.All,
         .. ScheduleOperations.All,
         .. KeyOperations.All,
+        .. LoggingOperations.All,
     ]);
 
     /// <summary>Looks an operation up.</summary>
