@@ -6,6 +6,7 @@ using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Nodes;
 using MaintenanceWorker.Operations;
 using MaintenanceWorker.Operations.Http;
+using MaintenanceWorker.Queries;
 using MaintenanceWorker.Schedule;
 using MaintenanceWorker.Sessions;
 using MaintenanceWorker.Upkeep;
@@ -33,6 +34,7 @@ internal static class ApplicationServices
         builder.AddSchedule();
         builder.AddLogLevels();
         builder.Services.AddOperation<VerifyDatabase>("verify-database");
+        builder.Services.AddSingleton<QueryExplainer>().AddOperation<ExplainQueries>("explain-queries");
         return builder;
     }
 

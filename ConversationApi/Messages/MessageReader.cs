@@ -1,6 +1,7 @@
 using ConversationApi.Paging;
 using ConversationData.Connections;
 using ConversationData.Messages;
+using ConversationData.Queries;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,18 +10,9 @@ namespace ConversationApi.Messages;
 /// <summary>Reads the thread of a conversation, oldest first.</summary>
 internal sealed class MessageReader(ConversationDataSource data)
 {
-    private const string Columns = """
-        id, conversation_id, direction, subject, content, html_content, sent_at, sender_email, sender_name, recipient_email, message_id, in_reply_to,
-        gmail_message_id, postmark_message_id, gmail_thread_id, headers, attachments, marks, delivery_status, created_at
-        """;
-
-    private const string First = $"SELECT {Columns} FROM conversation_messages WHERE conversation_id = $1 ORDER BY sent_at, id LIMIT $2";
-
-    private const string Next = $"SELECT {Columns} FROM conversation_messages WHERE conversation_id = $1 AND (sent_at, id) > ($3, $4) ORDER BY sent_at, id LIMIT $2";
-
     public async Task<Page<MessageView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(after is null ? First : Next);
+        await using var command = data.Primary.CreateCommand(after is null ? MessageSql.First : MessageSql.Next);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversationId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
         if (after is { } cursor)
