@@ -6,21 +6,33 @@ namespace MaintenanceWorker.Operations.Runs;
 /// <summary>Records late what could not be recorded, finds runs whose worker died or whose window closed, and removes old ones. Every worker does it; it harms nothing twice.</summary>
 internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunSweeper> logger) : BackgroundService
 {
+    private static readonly TimeSpan s_prunePause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+    private DateTimeOffset _pruneAt;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await ends.RetryAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            ends.GiveUp();
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.Lease / 3, time);
+        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, s_longestPause.Ticks)), time);
         try
         {
             do
             {
                 try
                 {
-                    await ends.RetryAsync();
-                    foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, stoppingToken))
-                        RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
-                    foreach (var run in await queue.EndBelatedAsync(stoppingToken))
-                        RunEvents.Belated(logger, run.Id, run.Operation, run.RequestedBy);
-                    await queue.PruneAsync(options.Value.KeepRuns, stoppingToken);
+                    await SweepAsync(stoppingToken);
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
                 {
@@ -34,16 +46,16 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
         }
     }
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
-        try
-        {
-            await ends.RetryAsync();
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
-        {
-            ends.GiveUp();
-        }
+        await ends.RetryAsync();
+        foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, cancellationToken))
+            RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
+        foreach (var run in await queue.EndBelatedAsync(cancellationToken))
+            RunEvents.Belated(logger, run.Id, run.Operation, run.RequestedBy);
+        if (time.GetUtcNow() < _pruneAt)
+            return;
+        await queue.PruneAsync(options.Value.KeepRuns, cancellationToken);
+        _pruneAt = time.GetUtcNow() + s_prunePause;
     }
 }
