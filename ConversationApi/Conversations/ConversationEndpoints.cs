@@ -21,10 +21,10 @@ internal static class ConversationEndpoints
         return api;
     }
 
-    private static async Task<Results<Ok<Page<ConversationView>>, ValidationProblem>> ListConversations(
+    private static async Task<Results<PageResult<ConversationView>, ValidationProblem>> ListConversations(
         [AsParameters] ConversationListParameters parameters, ConversationReader conversations, CancellationToken cancellationToken) =>
         parameters.TryRead(out var query, out var problem)
-            ? TypedResults.Ok(await conversations.ListAsync(query!, cancellationToken))
+            ? await conversations.ListAsync(query!, cancellationToken)
             : problem!;
 
     private static async Task<Results<Ok<ConversationDetails>, StatusCodeHttpResult, RedirectHttpResult, ProblemHttpResult>> GetConversation(

@@ -11,6 +11,17 @@ namespace ConversationApi.Conversations;
 internal sealed record ConversationListQuery(
     ConversationStatus? Status, long? LeadId, string? LeadEmail, string? SubjectText, ConversationSort Sort, Cursor? After, int Limit)
 {
+    /// <summary>The columns of a <see cref="ConversationView"/>.</summary>
+    public static readonly RowWriter Rows = new(
+        ("id", ColumnKind.Uuid), ("lead_id", ColumnKind.BigInteger), ("lead_email", ColumnKind.Text), ("lead_name", ColumnKind.Text),
+        ("subject", ColumnKind.Text), ("status", ColumnKind.Text), ("message_count", ColumnKind.Integer), ("last_message_at", ColumnKind.Time),
+        ("last_inbound_at", ColumnKind.Time), ("last_outbound_at", ColumnKind.Time), ("archived_at", ColumnKind.Time),
+        ("created_at", ColumnKind.Time), ("updated_at", ColumnKind.Time), ("version", ColumnKind.BigInteger));
+
+    private const int Id = 0;
+    private const int MessageCount = 6;
+    private const int LastMessageAt = 7;
+
     /// <summary>What a cursor must fit.</summary>
     public static string ListName(ConversationStatus? status, long? leadId, string? leadEmail, string? text, ConversationSort sort) =>
         string.Create(CultureInfo.InvariantCulture, $"{sort}|{status}|{leadId}|{leadEmail}|{text}");
@@ -56,21 +67,14 @@ internal sealed record ConversationListQuery(
         return command;
     }
 
-    public static ConversationView Read(NpgsqlDataReader row) => new(
-        row.GetGuid(0), row.IsDBNull(1) ? null : row.GetInt64(1), Text(row, 2), Text(row, 3), row.GetString(4), row.GetFieldValue<ConversationStatus>(5), row.GetInt32(6),
-        row.GetDateTime(7), Time(row, 8), Time(row, 9), Time(row, 10), row.GetDateTime(11), row.GetDateTime(12), row.GetInt64(13));
-
-    public Cursor CursorAt(ConversationView row) => new(Sort switch
+    /// <summary>What continues behind a row.</summary>
+    public string CursorAt(NpgsqlDataReader row) => new Cursor(Sort switch
     {
-        ConversationSort.LastMessageAt => row.LastMessageAt.Ticks,
-        ConversationSort.MessageCount => row.MessageCount,
+        ConversationSort.LastMessageAt => row.GetDateTime(LastMessageAt).Ticks,
+        ConversationSort.MessageCount => row.GetInt32(MessageCount),
         _ => 0,
-    }, row.Id);
+    }, row.GetGuid(Id)).Encode(ListName(Status, LeadId, LeadEmail, SubjectText, Sort));
 
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static DateTime? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetDateTime(column);
 }

@@ -1,6 +1,7 @@
 using ConversationApi.Paging;
 using ConversationData;
 using ConversationData.Connections;
+using ConversationData.Conversations;
 using ConversationData.Queries;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -10,17 +11,10 @@ namespace ConversationApi.Conversations;
 /// <summary>Reads conversations: what is asked for all day by plain SQL, the rest by Entity Framework.</summary>
 internal sealed class ConversationReader(ConversationDataSource data, ConversationDbContext context)
 {
-    public async Task<Page<ConversationView>> ListAsync(ConversationListQuery query, CancellationToken cancellationToken)
+    public async Task<PageResult<ConversationView>> ListAsync(ConversationListQuery query, CancellationToken cancellationToken)
     {
         await using var command = query.ToCommand(data.Primary);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<ConversationView>(query.Limit + 1);
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(ConversationListQuery.Read(reader));
-        if (rows.Count <= query.Limit)
-            return new(rows, null);
-        rows.RemoveAt(query.Limit);
-        return new(rows, query.CursorAt(rows[^1]).Encode(ConversationListQuery.ListName(query.Status, query.LeadId, query.LeadEmail, query.SubjectText, query.Sort)));
+        return await PageResult<ConversationView>.ReadAsync(command, ConversationListQuery.Rows, query.Limit, query.CursorAt, cancellationToken);
     }
 
     /// <summary>Null when there is none of that id.</summary>
@@ -44,6 +38,14 @@ internal sealed class ConversationReader(ConversationDataSource data, Conversati
         await using var command = data.Primary.CreateCommand(ConversationSql.ById);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? ConversationListQuery.Read(reader) : null;
+        return await reader.ReadAsync(cancellationToken) ? View(reader) : null;
+    }
+
+    private static ConversationView View(NpgsqlDataReader row)
+    {
+        DateTime? Time(int column) => row.IsDBNull(column) ? null : row.GetDateTime(column);
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        return new(row.GetGuid(0), row.IsDBNull(1) ? null : row.GetInt64(1), Text(2), Text(3), row.GetString(4), row.GetFieldValue<ConversationStatus>(5), row.GetInt32(6),
+            row.GetDateTime(7), Time(8), Time(9), Time(10), row.GetDateTime(11), row.GetDateTime(12), row.GetInt64(13));
     }
 }

@@ -90,14 +90,37 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
                         ? reader.Read(mail)
                         : MailOutcome.Refused(MailProblems.NotMail, "null is no mail.");
                 }
+                catch (JsonException e) when (IsJson(frame.Bytes.Span))
+                {
+                    return MailOutcome.Refused(MailProblems.NotMail, e.Path is { Length: > 2 } path
+                        ? $"The field {path[2..]} has a value of the wrong kind: mail is expected in the form of Postmark's inbound webhook."
+                        : "It is no object: mail is expected in the form of Postmark's inbound webhook.");
+                }
                 catch (JsonException e)
                 {
-                    return MailOutcome.Refused(ProblemTypes.MalformedJson, $"It cannot be read as JSON in the form of Postmark's inbound webhook, at {e.Path ?? "$"} (byte {e.BytePositionInLine ?? 0} of line {e.LineNumber ?? 0}).");
+                    return MailOutcome.Refused(ProblemTypes.MalformedJson, $"It is no JSON, from byte {e.BytePositionInLine ?? 0} of line {e.LineNumber ?? 0} on.");
                 }
                 catch (FormatException e)
                 {
                     return MailOutcome.Refused(MailProblems.NotMail, e.Message);
                 }
+        }
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> bytes)
+    {
+        var json = new Utf8JsonReader(bytes);
+        try
+        {
+            while (json.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

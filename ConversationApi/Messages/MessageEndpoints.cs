@@ -17,7 +17,7 @@ internal static class MessageEndpoints
         return api;
     }
 
-    private static async Task<Results<Ok<Page<MessageView>>, RedirectHttpResult, ValidationProblem, ProblemHttpResult>> ListMessages(
+    private static async Task<Results<PageResult<MessageView>, RedirectHttpResult, ValidationProblem, ProblemHttpResult>> ListMessages(
         Guid id,
         [Description("nextCursor of the page before.")] string? cursor,
         [Description("1 to 100; 50 without it.")] string? limit,
@@ -31,8 +31,8 @@ internal static class MessageEndpoints
 
         var page = await messages.ListAsync(id, cursor is null ? null : after, size, cancellationToken);
         // A conversation without messages is rare, one that is gone is not: only then it is worth another look.
-        if (page.Items.Count > 0 || await conversations.FindAsync(id, cancellationToken) is not null)
-            return TypedResults.Ok(page);
+        if (page.Count > 0 || await conversations.FindAsync(id, cancellationToken) is not null)
+            return page;
         return await conversations.FindRedirectAsync(id, cancellationToken) is { } now
             ? TypedResults.Redirect($"/api/v1/conversations/{now}/messages", permanent: true, preserveMethod: true)
             : Problem.Of(ProblemTypes.NotFound, $"There is no conversation {id}.");

@@ -1,6 +1,5 @@
 using ConversationApi.Paging;
 using ConversationData.Connections;
-using ConversationData.Messages;
 using ConversationData.Queries;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,7 +9,19 @@ namespace ConversationApi.Messages;
 /// <summary>Reads the thread of a conversation, oldest first.</summary>
 internal sealed class MessageReader(ConversationDataSource data)
 {
-    public async Task<Page<MessageView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
+    /// <summary>The columns of a <see cref="MessageView"/>.</summary>
+    public static readonly RowWriter Rows = new(
+        ("id", ColumnKind.Uuid), ("conversation_id", ColumnKind.Uuid), ("direction", ColumnKind.Text), ("subject", ColumnKind.Text),
+        ("content", ColumnKind.Text), ("html_content", ColumnKind.Text), ("sent_at", ColumnKind.Time), ("sender_email", ColumnKind.Text),
+        ("sender_name", ColumnKind.Text), ("recipient_email", ColumnKind.Text), ("message_id", ColumnKind.Text), ("in_reply_to", ColumnKind.Text),
+        ("gmail_message_id", ColumnKind.Text), ("postmark_message_id", ColumnKind.Text), ("gmail_thread_id", ColumnKind.Text),
+        ("headers", ColumnKind.Json), ("attachments", ColumnKind.Json), ("marks", ColumnKind.Texts), ("delivery_status", ColumnKind.Text),
+        ("created_at", ColumnKind.Time));
+
+    private const int Id = 0;
+    private const int SentAt = 6;
+
+    public async Task<PageResult<MessageView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
     {
         await using var command = data.Primary.CreateCommand(after is null ? MessageSql.First : MessageSql.Next);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversationId });
@@ -21,24 +32,10 @@ internal sealed class MessageReader(ConversationDataSource data)
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = cursor.Id });
         }
 
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<MessageView>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(Read(reader));
-        if (rows.Count <= limit)
-            return new(rows, null);
-        rows.RemoveAt(limit);
-        return new(rows, new Cursor(rows[^1].SentAt.Ticks, rows[^1].Id).Encode(ListName(conversationId)));
+        return await PageResult<MessageView>.ReadAsync(command, Rows, limit,
+            row => new Cursor(row.GetDateTime(SentAt).Ticks, row.GetGuid(Id)).Encode(ListName(conversationId)), cancellationToken);
     }
 
     /// <summary>What a cursor must fit.</summary>
     public static string ListName(Guid conversationId) => $"messages|{conversationId}";
-
-    private static MessageView Read(NpgsqlDataReader row)
-    {
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-        return new(row.GetGuid(0), row.GetGuid(1), row.GetFieldValue<MessageDirection>(2), row.GetString(3), row.GetString(4), Text(5), row.GetDateTime(6),
-            Text(7), Text(8), Text(9), row.GetString(10), Text(11), Text(12), Text(13), Text(14), new(row.GetString(15)), new(row.GetString(16)),
-            row.GetFieldValue<string[]>(17), row.IsDBNull(18) ? null : row.GetFieldValue<DeliveryStatus>(18), row.GetDateTime(19));
-    }
 }

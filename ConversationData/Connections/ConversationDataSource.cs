@@ -30,10 +30,14 @@ public sealed class ConversationDataSource : IAsyncDisposable
         builder.UseLoggerFactory(loggers);
         _hosts = builder.BuildMultiHost();
         Primary = _hosts.WithTargetSession(TargetSessionAttributes.Primary);
+        PreferPrimary = _hosts.WithTargetSession(TargetSessionAttributes.PreferPrimary);
     }
 
     /// <summary>The node that takes writes.</summary>
     public NpgsqlDataSource Primary { get; }
+
+    /// <summary>For what only reads: the node that takes writes, or a replica while there is none.</summary>
+    public NpgsqlDataSource PreferPrimary { get; }
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _hosts.DisposeAsync();

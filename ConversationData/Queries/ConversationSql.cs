@@ -6,10 +6,8 @@ namespace ConversationData.Queries;
 public static class ConversationSql
 {
     /// <summary>All that a list shows.</summary>
-    public const string Columns = """
-        id, lead_id, lead_email, lead_name, subject, status, message_count, last_message_at, last_inbound_at, last_outbound_at,
-        archived_at, created_at, updated_at, version
-        """;
+    public const string Columns = "id, lead_id, lead_email, lead_name, subject, status, message_count, last_message_at, last_inbound_at, last_outbound_at, "
+        + "archived_at, created_at, updated_at, version";
 
     /// <summary>One conversation; $1 is its id.</summary>
     public const string ById = $"SELECT {Columns} FROM conversations WHERE id = $1";

@@ -12,10 +12,12 @@ internal static partial class MigrationCommands
     private const int Interrupted = 130;
     private static readonly string[] _printing = ["current", "history", "script", "verify"];
 
-    /// <summary>What prints an answer keeps standard output for it: only warnings are logged.</summary>
+    /// <summary>What prints an answer keeps standard output for it: only warnings are logged, and what it waits for.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> QuietWhenPrinting(string[] args) =>
-        args.Any(_printing.Contains) ? [new("Logging:LogLevel:Default", "Warning"), new("Logging:Console:LogToStandardErrorThreshold", "Trace")]
-        : [new("Logging:LogLevel:Microsoft", "Warning")];
+        args.Any(_printing.Contains)
+            ? [new("Logging:LogLevel:Default", "Warning"), new($"Logging:LogLevel:{typeof(DatabaseWaiter).FullName}", "Information"),
+                new("Logging:Console:LogToStandardErrorThreshold", "Trace")]
+            : [new("Logging:LogLevel:Microsoft", "Warning")];
 
     /// <summary>Runs the verb that the arguments name; without one, <c>upgrade</c>.</summary>
     public static async Task<int> RunAsync(IHost host, string[] args)
@@ -24,7 +26,8 @@ internal static partial class MigrationCommands
         try
         {
             await host.StartAsync();
-            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+            // The host listens for signals: a second listener would cancel what the first has already ended and disposed of.
+            var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             return await Create(host.Services).Parse(args).InvokeAsync(configuration, stopping);
         }
@@ -136,8 +139,8 @@ internal static partial class MigrationCommands
         var command = new Command("verify", "Compare tables, indexes, extensions and privileges with the model.");
         command.SetAction(async (_, cancellationToken) =>
         {
-            await using var answering = await waiter.OpenAsync(cancellationToken);
-            var findings = await SchemaVerifier.VerifyAsync(connections.Owner, cancellationToken);
+            await using var answering = await waiter.OpenForReadingAsync(cancellationToken);
+            var findings = await SchemaVerifier.VerifyAsync(connections.OwnerForReading, cancellationToken);
             TextTable.Write(Console.Out, ["result", "kind", "name", "detail"],
                 findings.Select(f => new[] { f.Result.ToString().ToLowerInvariant(), f.Kind, f.Name, f.Detail }));
             var failed = findings.Count(f => f.Result == VerificationResult.Failed);

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace MigrationRunner.Migrating;
 
-/// <summary>Connections to the node that takes writes: as the login itself, and as the owner of the schema.</summary>
+/// <summary>Connections as the login itself and as the owner of the schema: to the node that takes writes, or to any for what only reads.</summary>
 internal sealed class MigrationConnections : IAsyncDisposable
 {
     private readonly Lazy<ConversationDataSource> _login;
@@ -23,12 +23,13 @@ internal sealed class MigrationConnections : IAsyncDisposable
 
     public NpgsqlDataSource Owner => _owner.Value.Primary;
 
-    public ConversationDbContext CreateContext()
-    {
-        var builder = new DbContextOptionsBuilder<ConversationDbContext>();
-        builder.UseConversations(Owner);
-        return new(builder.Options);
-    }
+    public NpgsqlDataSource LoginForReading => _login.Value.PreferPrimary;
+
+    public NpgsqlDataSource OwnerForReading => _owner.Value.PreferPrimary;
+
+    public ConversationDbContext CreateContext() => CreateContext(Owner);
+
+    public ConversationDbContext CreateContextForReading() => CreateContext(OwnerForReading);
 
     public async ValueTask DisposeAsync()
     {
@@ -36,6 +37,13 @@ internal sealed class MigrationConnections : IAsyncDisposable
             await _login.Value.DisposeAsync();
         if (_owner.IsValueCreated)
             await _owner.Value.DisposeAsync();
+    }
+
+    private static ConversationDbContext CreateContext(NpgsqlDataSource source)
+    {
+        var builder = new DbContextOptionsBuilder<ConversationDbContext>();
+        builder.UseConversations(source);
+        return new(builder.Options);
     }
 
     private static NpgsqlConnectionStringBuilder Settings(IConfiguration configuration, MigrationOptions options)

@@ -38,16 +38,13 @@ internal sealed partial class RestorePoint(MigrationConnections connections, IOp
     /// <returns>Its position, or null when this role may not.</returns>
     private static async Task<string?> CreateAsync(string name, NpgsqlDataSource connections, CancellationToken cancellationToken)
     {
-        try
-        {
-            await using var command = connections.CreateCommand("SELECT pg_create_restore_point($1)::text");
-            command.Parameters.Add(new() { Value = name });
-            return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
+        // Asked first: a refusal would be an error in the server's log.
+        await using var allowed = connections.CreateCommand("SELECT has_function_privilege('pg_create_restore_point(text)', 'EXECUTE')");
+        if (await allowed.ExecuteScalarAsync(cancellationToken) is not true)
             return null;
-        }
+        await using var command = connections.CreateCommand("SELECT pg_create_restore_point($1)::text");
+        command.Parameters.Add(new() { Value = name });
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     [LoggerMessage(LogLevel.Information, "Restore point {Name} at {Lsn}")]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ConversationData;
+using ConversationData.Connections;
 using ConversationData.Roles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -14,6 +15,8 @@ internal sealed partial class SchemaMigrator(
 {
     /// <summary>Name of the source of spans.</summary>
     public const string SourceName = "ConversationPlatform.Migrations";
+
+    private const string HistoryTable = $"{ConversationDbContextOptions.MigrationsSchema}.\"{ConversationDbContextOptions.MigrationsTable}\"";
 
     private static readonly ActivitySource _source = new(SourceName);
 
@@ -35,6 +38,7 @@ internal sealed partial class SchemaMigrator(
         {
             await restorePoint.CreateAsync(state.Steps[pending[0]].Id, nothingToLose: state.Applied.Count == 0, cancellationToken);
             await leftOvers.DropAsync(cancellationToken);
+            await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken);
         }
 
         foreach (var index in pending)
@@ -81,11 +85,13 @@ internal sealed partial class SchemaMigrator(
     /// <summary>What this program and the database have, without changing anything.</summary>
     public async Task<MigrationState> StateAsync(CancellationToken cancellationToken)
     {
-        await using (await waiter.OpenAsync(cancellationToken))
-        {
-            await using var context = connections.CreateContext();
-            return await ReadAsync(context, cancellationToken, refuseUnknown: false);
-        }
+        await using var held = await waiter.OpenForReadingAsync(cancellationToken);
+        await using var context = connections.CreateContextForReading();
+        await using var owner = new NpgsqlCommand("SELECT 1 FROM pg_roles WHERE rolname = $1", held);
+        owner.Parameters.Add(new() { Value = DatabaseRoles.Owner });
+        return await owner.ExecuteScalarAsync(cancellationToken) is null
+            ? new(Steps(context), new HashSet<string>())
+            : await ReadAsync(context, cancellationToken, refuseUnknown: false);
     }
 
     /// <summary>The SQL between two migrations; needs no database.</summary>
@@ -135,7 +141,9 @@ internal sealed partial class SchemaMigrator(
         IEnumerable<string> applied;
         try
         {
-            applied = await context.Database.GetAppliedMigrationsAsync(cancellationToken);
+            // EF Core would read the table to see whether it is there: an error in the server's log where it is not.
+            var exists = await context.Database.SqlQuery<bool>($"SELECT to_regclass({HistoryTable}) IS NOT NULL AS \"Value\"").SingleAsync(cancellationToken);
+            applied = exists ? await context.Database.GetAppliedMigrationsAsync(cancellationToken) : [];
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InsufficientPrivilege)
         {

@@ -72,19 +72,36 @@ public sealed class FailureTests(PostgresFixture postgres) : IClassFixture<Postg
         await server.StopAsync();
         Assert.Contains("did not answer", await Runner.FailAsync(database, [], ("Migrations__WaitForDatabase", "00:00:01")), StringComparison.Ordinal);
 
-        var waiting = Runner.SucceedAsync(database);
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await using var waiting = Runner.Start(database, []);
+        await waiting.SaysAsync("Waiting for the database");
         await server.RestartAsync();
-        Assert.Contains("Waiting for the database", await waiting, StringComparison.Ordinal);
+        Assert.Equal(0, await waiting.EndAsync());
     }
 
     [Fact]
-    public async Task A_wrong_password_is_said_at_once_and_never_shown()
+    public async Task A_wrong_password_is_said_at_once_in_one_line_and_never_shown()
     {
         var database = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Password = "not-the-password" }.ConnectionString;
-        var output = await Runner.FailAsync(database, []);
-        Assert.Contains("password authentication failed", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("not-the-password", output, StringComparison.Ordinal);
+        foreach (var verb in new[] { "upgrade", "current" })
+        {
+            var output = await Runner.FailAsync(database, [verb]);
+            var line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Contains("password authentication failed", line, StringComparison.Ordinal);
+            Assert.Contains("ConnectionStrings__conversations", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("not-the-password", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task The_run_waits_for_a_database_that_is_made_later_and_says_that_it_is_missing()
+    {
+        var missing = new NpgsqlConnectionStringBuilder(await postgres.CreateDatabaseAsync()) { Database = $"later_{Guid.NewGuid():N}" };
+        Assert.Contains($"database \"{missing.Database}\" does not exist", await Runner.FailAsync(missing.ConnectionString, ["current"], ("Migrations__WaitForDatabase", "00:00:01")), StringComparison.Ordinal);
+
+        await using var waiting = Runner.Start(missing.ConnectionString, ["upgrade"]);
+        await waiting.SaysAsync("Waiting for the database");
+        await Database.ExecuteAsync(postgres.Server.ConnectionString, $"CREATE DATABASE {missing.Database}");
+        Assert.Equal(0, await waiting.EndAsync());
     }
 
     [Fact]

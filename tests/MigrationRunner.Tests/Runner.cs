@@ -9,8 +9,8 @@ internal static class Runner
     private static readonly string _program = Path.Combine(
         AppContext.BaseDirectory.Replace(Path.Combine("tests", "MigrationRunner.Tests"), "MigrationRunner", StringComparison.Ordinal), "MigrationRunner.dll");
 
-    /// <summary>Runs it to its end.</summary>
-    public static async Task<(int Exit, string Output)> RunAsync(string? connectionString, string[] arguments, params (string Name, string Value)[] environment)
+    /// <summary>Starts it and comes back at once.</summary>
+    public static Run Start(string? connectionString, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [_program, .. arguments])
         {
@@ -18,24 +18,19 @@ internal static class Runner
             RedirectStandardError = true,
         };
         start.Environment.Remove("DATABASE_URL");
+        start.Environment.Remove("ConnectionStrings__conversations");
         if (connectionString is not null)
             start.Environment["ConnectionStrings__conversations"] = connectionString;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        try
-        {
-            var error = process.StandardError.ReadToEndAsync(limit.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token);
-            await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, output + await error);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
+        return new(Process.Start(start)!);
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<(int Exit, string Output)> RunAsync(string? connectionString, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        await using var run = Start(connectionString, arguments, environment);
+        return (await run.EndAsync(), run.Output);
     }
 
     public static async Task<string> SucceedAsync(string connectionString, params string[] arguments)

@@ -11,6 +11,8 @@ namespace Benchmarks.Ingestion;
 /// <summary>Mail through the API against COPY of the rows that it became.</summary>
 internal static class IngestionBenchmark
 {
+    // A server runs for days: what is measured is compiled code, not its compilation.
+    private const int WarmUps = 15;
     private static readonly string[] _tables = ["conversations", "conversation_messages", "message_references"];
 
     public static async Task RunAsync(BenchmarkServer server, Report report, int mails, CancellationToken cancellationToken)
@@ -19,16 +21,15 @@ internal static class IngestionBenchmark
         {
             var body = Encoding.UTF8.GetBytes(string.Join('\n', corpus.Mails.Select(m => m.Json)));
             double ingestion = double.MaxValue, copy = double.MaxValue;
-            for (var round = 0; round < 4; round++)
+            var database = await server.CreateDatabaseAsync(cancellationToken);
+            await using var api = await ServerProcess.StartApiAsync(database, cancellationToken);
+            for (var round = -WarmUps; round < 5; round++)
             {
-                var database = await server.CreateDatabaseAsync(cancellationToken);
-                await using (var api = await ServerProcess.StartApiAsync(database, cancellationToken))
-                {
-                    await PostAsync(api, Encoding.UTF8.GetBytes(string.Join('\n', GeneratedMail.Create(3000, seed: 6).Mails.Select(m => m.Json))), cancellationToken);
-                    await ExecuteAsync(database, "TRUNCATE conversations CASCADE; CHECKPOINT", cancellationToken);
-                    ingestion = Math.Min(ingestion, await PostAsync(api, body, cancellationToken));
-                }
-
+                await ExecuteAsync(database, "TRUNCATE conversations CASCADE; CHECKPOINT", cancellationToken);
+                var elapsed = await PostAsync(api, body, cancellationToken);
+                if (round < 0)
+                    continue;
+                ingestion = Math.Min(ingestion, elapsed);
                 copy = Math.Min(copy, await CopyAsync(database, await server.CreateDatabaseAsync(cancellationToken), cancellationToken));
             }
 

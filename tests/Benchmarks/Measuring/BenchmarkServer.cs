@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailForTests;
 using PostgresForTests;
 
@@ -7,6 +8,9 @@ namespace Benchmarks.Measuring;
 internal sealed class BenchmarkServer(PostgresServer postgres) : IAsyncDisposable
 {
     public PostgresServer Postgres { get; } = postgres;
+
+    /// <summary>The postmaster, whose children do the work.</summary>
+    public int Id => int.Parse(File.ReadLines(Path.Combine(Postgres.DataDirectory, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
 
     public static async Task<BenchmarkServer> StartAsync(CancellationToken cancellationToken) => new(await PostgresServer.StartAsync(new()
     {

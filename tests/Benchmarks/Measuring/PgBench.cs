@@ -8,7 +8,8 @@ namespace Benchmarks.Measuring;
 /// <summary>PostgreSQL's own load generator with our statement, prepared.</summary>
 internal static partial class PgBench
 {
-    public static async Task<double> RateAsync(BenchmarkServer server, string connectionString, string sql, int connections, int seconds, CancellationToken cancellationToken)
+    /// <summary>Runs the statement for so long; says how often that was.</summary>
+    public static async Task<long> LoadAsync(BenchmarkServer server, string connectionString, string sql, int connections, int seconds, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         var script = Path.GetTempFileName();
@@ -26,8 +27,8 @@ internal static partial class PgBench
             var error = process.StandardError.ReadToEndAsync(cancellationToken);
             var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return Tps().Match(output) is { Success: true } match
-                ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            return Transactions().Match(output) is { Success: true } match
+                ? long.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
                 : throw new InvalidOperationException(output + await error);
         }
         finally
@@ -36,6 +37,6 @@ internal static partial class PgBench
         }
     }
 
-    [GeneratedRegex(@"tps = ([0-9.]+)")]
-    private static partial Regex Tps();
+    [GeneratedRegex(@"actually processed: ([0-9]+)")]
+    private static partial Regex Transactions();
 }

@@ -25,8 +25,8 @@ internal sealed class RawClient : IDisposable
         return Encoding.UTF8.GetString(_buffer, body, length - body);
     }
 
-    /// <summary>Requests a second over several connections.</summary>
-    public static async Task<double> RateAsync(int port, string[] paths, int connections, TimeSpan duration)
+    /// <summary>Makes as many requests as can be over several connections; says how many that were.</summary>
+    public static async Task<long> LoadAsync(int port, string[] paths, int connections, TimeSpan duration)
     {
         long count = 0;
         var started = Stopwatch.GetTimestamp();
@@ -42,7 +42,7 @@ internal sealed class RawClient : IDisposable
             foreach (var client in clients)
                 client.Dispose();
         }, TaskCreationOptions.LongRunning)));
-        return count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return count;
     }
 
     /// <summary>Durations of single requests in milliseconds, sorted.</summary>

@@ -14,6 +14,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    public int Id => _process.Id;
+
     public static Task<ServerProcess> StartApiAsync(string connectionString, CancellationToken cancellationToken)
     {
         var folder = AppContext.BaseDirectory.Replace(Path.Combine("tests", "Benchmarks"), "ConversationApi", StringComparison.Ordinal);

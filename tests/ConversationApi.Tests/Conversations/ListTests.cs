@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using ConversationApi.Conversations;
+using ConversationData.Conversations;
 using MailForTests;
 using PostgresForTests;
 
@@ -65,12 +67,17 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
         await using (var analyze = api.Database.CreateCommand("ANALYZE conversations"))
             await analyze.ExecuteNonQueryAsync();
 
-        foreach (var order in new[] { "last_message_at", "message_count" })
+        foreach (var (sort, index) in new[] { (ConversationSort.LastMessageAt, "last_message"), (ConversationSort.MessageCount, "message_count"), (ConversationSort.CreatedAt, "id") })
         {
-            await using var explain = api.Database.CreateCommand($"EXPLAIN (ANALYZE, FORMAT JSON) SELECT * FROM conversations WHERE status = 'needs_reply' ORDER BY {order} DESC, id DESC LIMIT 50");
-            var plan = (string)(await explain.ExecuteScalarAsync())!;
-            Assert.Contains($"ix_conversations_status_{(order == "message_count" ? "message_count" : "last_message")}", plan, StringComparison.Ordinal);
-            Assert.DoesNotContain("\"Sort\"", plan, StringComparison.Ordinal);
+            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
+            explain.CommandText = $"EXPLAIN (ANALYZE, FORMAT JSON) {explain.CommandText}";
+            using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
+            var limit = plan.RootElement[0].GetProperty("Plan");
+            var scan = Assert.Single(limit.GetProperty("Plans").EnumerateArray());
+            Assert.Equal("Limit", limit.GetProperty("Node Type").GetString());
+            Assert.Equal("Index Scan", scan.GetProperty("Node Type").GetString());
+            Assert.Equal($"ix_conversations_status_{index}", scan.GetProperty("Index Name").GetString());
+            Assert.Equal(51, scan.GetProperty("Actual Rows").GetDouble());
         }
     }
 

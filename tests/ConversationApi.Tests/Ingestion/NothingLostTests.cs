@@ -62,7 +62,9 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("", "application/json", HttpStatusCode.BadRequest, "malformed-json")]
     [InlineData("   ", "application/x-ndjson", HttpStatusCode.BadRequest, "malformed-json")]
     [InlineData("{\"From\":\"a@b\"", "application/json", HttpStatusCode.BadRequest, "malformed-json")]
+    [InlineData("{\"From\":\"a@b\",}", "application/json", HttpStatusCode.BadRequest, "malformed-json")]
     [InlineData("{}", "application/json", HttpStatusCode.UnprocessableEntity, "not-mail")]
+    [InlineData("7", "application/json", HttpStatusCode.UnprocessableEntity, "not-mail")]
     [InlineData("hello", "text/plain", HttpStatusCode.UnsupportedMediaType, "unsupported-media-type")]
     public async Task A_single_message_that_is_refused_is_a_problem(string body, string mediaType, HttpStatusCode status, string type)
     {
@@ -70,6 +72,24 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
         using var response = await api.Client.PostBodyAsync(body, mediaType);
         Assert.Equal(status, response.StatusCode);
         Assert.Contains($"urn:conversation-platform:problem:{type}", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"FromFull":5}""", "FromFull")]
+    [InlineData("""{"From":"a@b","Headers":[{"Name":"A","Value":"b"},{"Name":[]}]}""", "Headers[1].Name")]
+    [InlineData("""{"From":"a@b","Attachments":[{"ContentLength":"long"}]}""", "Attachments[0].ContentLength")]
+    [InlineData("""{"From":{"a":1}}""", "From")]
+    public async Task Json_of_the_wrong_shape_is_refused_by_the_name_of_its_field_and_costs_no_other(string mail, string field)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        using var response = await api.Client.PostBodyAsync($"[{mail},{MailJson.Of("good@x")}]");
+        var items = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement.GetProperty("items");
+        Assert.Equal(["refused", "stored"], items.EnumerateArray().Select(i => i.Status()));
+        Assert.Equal("urn:conversation-platform:problem:not-mail", items[0].GetProperty("type").GetString());
+        Assert.StartsWith($"The field {field} ", items[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
+
+        using var single = await api.Client.PostBodyAsync(mail);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, single.StatusCode);
     }
 
     [Fact]

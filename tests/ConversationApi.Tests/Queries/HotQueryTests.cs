@@ -1,3 +1,5 @@
+using ConversationApi.Conversations;
+using ConversationApi.Messages;
 using ConversationData.Queries;
 using MailForTests;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +26,13 @@ public sealed class HotQueryTests(PostgresFixture postgres) : IClassFixture<Post
 
         var lines = log.Lines.Where(line => line.StartsWith("Debug Npgsql.Command", StringComparison.Ordinal)).ToList();
         Assert.All(HotQueries.All, query => Assert.True(lines.Any(line => IsSent(line, query.Sql)), $"{query.Name} is not sent:\n{query.Sql}"));
+    }
+
+    [Fact]
+    public void Rows_are_written_in_the_order_in_which_they_are_asked_for()
+    {
+        Assert.Equal(ConversationSql.Columns, ConversationListQuery.Rows.Columns);
+        Assert.Equal(MessageSql.Columns, MessageReader.Rows.Columns);
     }
 
     // Whole: nothing of the same statement before or after it.

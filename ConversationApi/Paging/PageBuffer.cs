@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.Extensions.ObjectPool;
+using Npgsql;
+
+namespace ConversationApi.Paging;
+
+/// <summary>Room for a page while it is written; used again for other pages, so that a page costs no memory of its own.</summary>
+internal sealed class PageBuffer : IResettable, IDisposable
+{
+    private const int MostKeptBytes = 1024 * 1024;
+    private static readonly ObjectPool<PageBuffer> _pool = ObjectPool.Create<PageBuffer>();
+    private readonly ArrayBufferWriter<byte> _page = new(32 * 1024);
+    private byte[] _column = new byte[4 * 1024];
+
+    public PageBuffer() => Json = new(_page, new() { SkipValidation = true });
+
+    public Utf8JsonWriter Json { get; }
+
+    /// <summary>What was written and flushed.</summary>
+    public ReadOnlyMemory<byte> Written => _page.WrittenMemory;
+
+    public static PageBuffer Rent() => _pool.Get();
+
+    /// <summary>A column's value as the server sent it, valid until the next one is asked for: a text is UTF-8 already.</summary>
+    public ReadOnlySpan<byte> BytesOf(NpgsqlDataReader row, int column)
+    {
+        var length = (int)row.GetBytes(column, 0, null, 0, 0);
+        if (length > _column.Length)
+            _column = new byte[Math.Max(length, 2 * _column.Length)];
+        row.GetBytes(column, 0, _column, 0, length);
+        return _column.AsSpan(0, length);
+    }
+
+    public bool TryReset()
+    {
+        _page.ResetWrittenCount();
+        Json.Reset();
+        return _page.Capacity + _column.Length <= MostKeptBytes;
+    }
+
+    /// <summary>Gives it back.</summary>
+    public void Dispose() => _pool.Return(this);
+}

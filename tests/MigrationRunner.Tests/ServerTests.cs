@@ -1,0 +1,55 @@
+using PostgresForTests;
+
+namespace MigrationRunner.Tests;
+
+/// <summary>What needs a server of its own: its log, its role, its absence.</summary>
+public sealed class ServerTests
+{
+    [Fact]
+    public async Task Neither_an_empty_database_nor_a_limited_owner_makes_an_error_in_the_servers_log()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var database = await server.CreateDatabaseAsync();
+        Assert.Contains("base", await Runner.SucceedAsync(database, "current"), StringComparison.Ordinal);
+        await Runner.SucceedAsync(database, "upgrade", "EnableExtensions");
+        await Runner.SucceedAsync(database, "history");
+        await Runner.SucceedAsync(database);
+        await Runner.SucceedAsync(database, "verify");
+        await Runner.SucceedAsync(database, "downgrade", "base", "--yes");
+        Assert.DoesNotContain(server.Log.Split('\n'), line => line.Contains("ERROR:", StringComparison.Ordinal) || line.Contains("FATAL:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_replica_alone_answers_what_only_reads_and_the_rest_says_that_it_waits_for_the_primary()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var database = await server.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database);
+        await server.StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(server.DataDirectory, "standby.signal"), "");
+        await server.RestartAsync();
+
+        Assert.Contains("(head)", await Runner.SucceedAsync(database, "current"), StringComparison.Ordinal);
+        Assert.Contains("yes", await Runner.SucceedAsync(database, "history"), StringComparison.Ordinal);
+        Assert.Contains("all passed", await Runner.SucceedAsync(database, "verify"), StringComparison.Ordinal);
+
+        await using var waiting = Runner.Start(database, ["upgrade"]);
+        await waiting.SaysAsync("only a replica answers");
+        await Database.ExecuteAsync(database, "SELECT pg_promote()");
+        Assert.True(await waiting.EndAsync() == 0, waiting.Output);
+    }
+
+    [Theory]
+    [InlineData("upgrade")]
+    [InlineData("current")]
+    public async Task A_run_that_is_stopped_while_it_waits_says_so_and_nothing_else(string verb)
+    {
+        var nowhere = $"Host=127.0.0.1;Port={FreePorts.Find(1)[0]};Username=nobody;Password=none;Database=none";
+        await using var waiting = Runner.Start(nowhere, [verb]);
+        await waiting.SaysAsync("Waiting for the database");
+        await waiting.TerminateAsync();
+        Assert.Equal(130, await waiting.EndAsync());
+        Assert.Contains("stopped before the end", waiting.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", waiting.Output, StringComparison.Ordinal);
+    }
+}
