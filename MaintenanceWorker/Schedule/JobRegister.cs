@@ -10,11 +10,15 @@ internal sealed class JobRegister(ConversationDataSource data)
     private const string Columns = "name, schedule, counts_from, paused_at, paused_by, skipped_for, skipped_reason";
 
     /// <summary>Makes a job known; moments before it was first seen, or its times were changed, do not count.</summary>
-    public async Task IntroduceAsync(ScheduledJob job, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="job">The job.</param>
+    /// <param name="now">From when on its moments count.</param>
+    /// <param name="mayChange">Whether its times count where the record has others: at a worker's start, when configuration was read anew.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task IntroduceAsync(ScheduledJob job, DateTimeOffset now, bool mayChange, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand("""
-            INSERT INTO ops.jobs (name, schedule, counts_from) VALUES ($1, $2, $3)
-            ON CONFLICT (name) DO UPDATE SET schedule = excluded.schedule, counts_from = excluded.counts_from WHERE jobs.schedule IS DISTINCT FROM excluded.schedule
+        await using var command = data.Primary.CreateCommand($"""
+            INSERT INTO ops.jobs (name, schedule, counts_from) VALUES ($1, $2, $3) ON CONFLICT (name) DO
+            {(mayChange ? "UPDATE SET schedule = excluded.schedule, counts_from = excluded.counts_from WHERE jobs.schedule IS DISTINCT FROM excluded.schedule" : "NOTHING")}
             """);
         command.Parameters.Add(new() { Value = job.Name });
         command.Parameters.Add(new() { Value = job.Definition });

@@ -45,7 +45,7 @@ internal sealed class Scheduler(JobSchedule schedule, JobRegister register, Oper
     {
         if (!_introduced.Contains(job.Name))
         {
-            await register.IntroduceAsync(job, time.GetUtcNow(), cancellationToken);
+            await register.IntroduceAsync(job, time.GetUtcNow(), mayChange: true, cancellationToken);
             _introduced.Add(job.Name);
         }
 
@@ -56,7 +56,7 @@ internal sealed class Scheduler(JobSchedule schedule, JobRegister register, Oper
         await using var held = await register.HoldAsync(job.Name, cancellationToken);
         if (held is null)
             // Another worker is at it, or somebody emptied the record; then the job is new.
-            _introduced.Remove(job.Name);
+            await register.IntroduceAsync(job, now, mayChange: false, cancellationToken);
         else if (held.State.PausedAt is null && await DecideAsync(job, moment, now, held, cancellationToken))
             _decided[job.Name] = moment;
     }

@@ -62,6 +62,18 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets time pass until a moment, and waits until a job was run for it.</summary>
+    public async Task RunAtAsync(string job, DateTimeOffset moment)
+    {
+        Clock.Advance(moment - Clock.GetUtcNow());
+        using var limit = new CancellationTokenSource(s_patience);
+        while (!(await RunsAsync(job)).Contains(moment) || await Worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM ops.runs WHERE state = 'queued')"))
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(10, limit.Token);
+        }
+    }
+
     /// <summary>The moments that a job was run for, in their order.</summary>
     public async Task<DateTimeOffset[]> RunsAsync(string job)
     {
