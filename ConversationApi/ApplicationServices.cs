@@ -1,12 +1,15 @@
 using ConversationApi.Conversations;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
+using ConversationApi.Logging;
 using ConversationApi.Messages;
 using ConversationData;
 using ConversationData.Connections;
 using ConversationData.Operations.Keys;
+using ConversationData.Operations.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceDefaults.Authentication;
+using ServiceDefaults.Logging;
 using ServiceDefaults.Problems;
 
 namespace ConversationApi;
@@ -34,6 +37,8 @@ internal static class ApplicationServices
         builder.AddProblems(ExceptionProblems.Describe);
         builder.Services.AddSingleton<ApiKeyRegister>();
         builder.AddApiKeys<KeyStore>();
+        builder.Services.AddSingleton<LogLevelRegister>();
+        builder.AddLogLevels<LogLevelSource>();
         builder.AddIngestion();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
@@ -63,7 +68,7 @@ internal static class ApplicationServices
         settings.ApplicationName ??= "ConversationApi";
         // Nothing here leaves anything behind in its session, and cleaning up after every use costs more than most queries.
         settings.NoResetOnClose = true;
-        builder.Services.AddSingleton(_ => new ConversationDataSource(settings));
+        builder.Services.AddSingleton(services => new ConversationDataSource(settings, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddDbContextPool<ConversationDbContext>((services, options) => options.UseConversations(services.GetRequiredService<ConversationDataSource>().Primary));
         // What passes is tried again where it is known to be safe, not blindly on every statement.
         builder.EnrichNpgsqlDbContext<ConversationDbContext>(settings => settings.DisableRetry = true);

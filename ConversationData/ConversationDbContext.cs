@@ -46,8 +46,8 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
     /// <summary>What runs said.</summary>
     public DbSet<RunLogLine> RunLog => Set<RunLogLine>();
 
-    /// <summary>Jobs of the schedule that were paused.</summary>
-    public DbSet<JobPause> Jobs => Set<JobPause>();
+    /// <summary>What the workers must agree on about the jobs of the schedule.</summary>
+    public DbSet<JobState> Jobs => Set<JobState>();
 
     /// <summary>Logging levels that were set.</summary>
     public DbSet<LogLevelSetting> LogLevels => Set<LogLevelSetting>();

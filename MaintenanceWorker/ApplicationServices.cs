@@ -1,10 +1,13 @@
 using ConversationData.Connections;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
+using MaintenanceWorker.Logging;
 using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Nodes;
 using MaintenanceWorker.Operations;
 using MaintenanceWorker.Operations.Http;
+using MaintenanceWorker.Queries;
+using MaintenanceWorker.Schedule;
 using MaintenanceWorker.Sessions;
 using MaintenanceWorker.Upkeep;
 using MaintenanceWorker.Verification;
@@ -28,7 +31,10 @@ internal static class ApplicationServices
         builder.AddSessions();
         builder.AddUpkeep();
         builder.AddHealthReport();
+        builder.AddSchedule();
+        builder.AddLogLevels();
         builder.Services.AddOperation<VerifyDatabase>("verify-database");
+        builder.Services.AddSingleton<QueryExplainer>().AddOperation<ExplainQueries>("explain-queries");
         return builder;
     }
 
@@ -44,6 +50,7 @@ internal static class ApplicationServices
         builder.AddProblems(OperationProblems.Describe);
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         builder.AddRunWorker();
+        builder.AddScheduler();
         builder.AddMonitoring();
         builder.AddFindings();
         return builder;
@@ -67,6 +74,6 @@ internal static class ApplicationServices
         // Read here, so that a missing or broken setting stops the start and says so.
         var settings = ConversationConnectionString.Read(builder.Configuration);
         settings.ApplicationName = "MaintenanceWorker";
-        builder.Services.AddSingleton(_ => new ConversationDataSource(settings));
+        builder.Services.AddSingleton(services => new ConversationDataSource(settings, services.GetRequiredService<ILoggerFactory>()));
     }
 }

@@ -13,7 +13,9 @@ public static class Catalogue
         .. SessionOperations.All,
         .. MigrationOperations.All,
         .. UpkeepOperations.All,
+        .. ScheduleOperations.All,
         .. KeyOperations.All,
+        .. LoggingOperations.All,
     ]);
 
     /// <summary>Looks an operation up.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ConversationApi.Paging;
 using ConversationData.Conversations;
+using ConversationData.Queries;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -20,8 +21,6 @@ internal sealed record ConversationListQuery(
     private const int Id = 0;
     private const int MessageCount = 6;
     private const int LastMessageAt = 7;
-
-    private static readonly string[] _statuses = ["active", "needs_reply", "waiting", "archived"];
 
     /// <summary>What a cursor must fit.</summary>
     public static string ListName(ConversationStatus? status, long? leadId, string? leadEmail, string? text, ConversationSort sort) =>
@@ -49,7 +48,7 @@ internal sealed record ConversationListQuery(
             var id = Parameter(after.Id, NpgsqlDbType.Uuid);
             conditions.Add(Sort switch
             {
-                ConversationSort.LastMessageAt => $"(last_message_at, id) < ({Parameter(new DateTime(after.Value, DateTimeKind.Utc), NpgsqlDbType.TimestampTz)}, {id})",
+                ConversationSort.LastMessageAt => ConversationSql.AfterLastMessage(id, Parameter(new DateTime(after.Value, DateTimeKind.Utc), NpgsqlDbType.TimestampTz)),
                 ConversationSort.MessageCount => $"(message_count, id) < ({Parameter((int)after.Value, NpgsqlDbType.Integer)}, {id})",
                 _ => $"id < {id}",
             });
@@ -57,15 +56,14 @@ internal sealed record ConversationListQuery(
 
         var order = Sort switch
         {
-            ConversationSort.LastMessageAt => "last_message_at DESC, id DESC",
-            ConversationSort.MessageCount => "message_count DESC, id DESC",
-            // Ids are made in the order of creation.
-            _ => "id DESC",
+            ConversationSort.LastMessageAt => ConversationSql.ByLastMessage,
+            ConversationSort.MessageCount => ConversationSql.ByMessageCount,
+            _ => ConversationSql.ByCreation,
         };
         var limit = Parameter(Limit + 1, NpgsqlDbType.Integer);
-        command.CommandText = Status is { } status ? Select([.. conditions, $"status = '{_statuses[(int)status]}'"], order, limit)
-            : conditions.Count > (After is null ? 0 : 1) || Sort == ConversationSort.CreatedAt ? Select(conditions, order, limit)
-            : OverStatuses(conditions, order, limit);
+        command.CommandText = Status is { } status ? ConversationSql.List([.. conditions, ConversationSql.HasStatus(status)], order, limit)
+            : conditions.Count > (After is null ? 0 : 1) || Sort == ConversationSort.CreatedAt ? ConversationSql.List(conditions, order, limit)
+            : ConversationSql.ListOverStatuses(conditions, order, limit);
         return command;
     }
 
@@ -76,13 +74,6 @@ internal sealed record ConversationListQuery(
         ConversationSort.MessageCount => row.GetInt32(MessageCount),
         _ => 0,
     }, row.GetGuid(Id)).Encode(ListName(Status, LeadId, LeadEmail, SubjectText, Sort));
-
-    private static string Select(List<string> conditions, string order, string limit) =>
-        $"SELECT {Rows.Columns} FROM conversations{(conditions.Count == 0 ? "" : " WHERE " + string.Join(" AND ", conditions))} ORDER BY {order} LIMIT {limit}";
-
-    /// <summary>Each status has its ordered index: their heads together are the head of all, and no index over all is kept up for it.</summary>
-    private static string OverStatuses(List<string> conditions, string order, string limit) =>
-        $"SELECT * FROM ({string.Join(" UNION ALL ", _statuses.Select(s => $"({Select([.. conditions, $"status = '{s}'"], order, limit)})"))}) AS c ORDER BY {order} LIMIT {limit}";
 
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using ConversationApi.Paging;
 using ConversationData.Connections;
+using ConversationData.Queries;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -8,10 +9,8 @@ namespace ConversationApi.Messages;
 /// <summary>Reads the thread of a conversation, oldest first.</summary>
 internal sealed class MessageReader(ConversationDataSource data)
 {
-    private const int Id = 0;
-    private const int SentAt = 6;
-
-    private static readonly RowWriter _rows = new(
+    /// <summary>The columns of a <see cref="MessageView"/>.</summary>
+    public static readonly RowWriter Rows = new(
         ("id", ColumnKind.Uuid), ("conversation_id", ColumnKind.Uuid), ("direction", ColumnKind.Text), ("subject", ColumnKind.Text),
         ("content", ColumnKind.Text), ("html_content", ColumnKind.Text), ("sent_at", ColumnKind.Time), ("sender_email", ColumnKind.Text),
         ("sender_name", ColumnKind.Text), ("recipient_email", ColumnKind.Text), ("message_id", ColumnKind.Text), ("in_reply_to", ColumnKind.Text),
@@ -19,14 +18,12 @@ internal sealed class MessageReader(ConversationDataSource data)
         ("headers", ColumnKind.Json), ("attachments", ColumnKind.Json), ("marks", ColumnKind.Texts), ("delivery_status", ColumnKind.Text),
         ("created_at", ColumnKind.Time));
 
-    private static readonly string _first = $"SELECT {_rows.Columns} FROM conversation_messages WHERE conversation_id = $1 ORDER BY sent_at, id LIMIT $2";
-
-    private static readonly string _next =
-        $"SELECT {_rows.Columns} FROM conversation_messages WHERE conversation_id = $1 AND (sent_at, id) > ($3, $4) ORDER BY sent_at, id LIMIT $2";
+    private const int Id = 0;
+    private const int SentAt = 6;
 
     public async Task<PageResult<MessageView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(after is null ? _first : _next);
+        await using var command = data.Primary.CreateCommand(after is null ? MessageSql.First : MessageSql.Next);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = conversationId });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
         if (after is { } cursor)
@@ -35,7 +32,7 @@ internal sealed class MessageReader(ConversationDataSource data)
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = cursor.Id });
         }
 
-        return await PageResult<MessageView>.ReadAsync(command, _rows, limit,
+        return await PageResult<MessageView>.ReadAsync(command, Rows, limit,
             row => new Cursor(row.GetDateTime(SentAt).Ticks, row.GetGuid(Id)).Encode(ListName(conversationId)), cancellationToken);
     }
 

@@ -3,6 +3,7 @@ using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
 using ConversationData.Suggestions;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace ConversationData.Connections;
@@ -13,7 +14,9 @@ public sealed class ConversationDataSource : IAsyncDisposable
     private readonly NpgsqlMultiHostDataSource _hosts;
 
     /// <summary>Opens no connection yet.</summary>
-    public ConversationDataSource(NpgsqlConnectionStringBuilder connectionString)
+    /// <param name="connectionString">Where the cluster is.</param>
+    /// <param name="loggers">Take what Npgsql says of its commands, never with the values of parameters; null for nobody.</param>
+    public ConversationDataSource(NpgsqlConnectionStringBuilder connectionString, ILoggerFactory? loggers = null)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
         var builder = new NpgsqlDataSourceBuilder(connectionString.ConnectionString);
@@ -24,6 +27,7 @@ public sealed class ConversationDataSource : IAsyncDisposable
         builder.MapEnum<ApiScope>("ops.api_scope");
         builder.MapEnum<RunState>("ops.run_state");
         builder.UseVector();
+        builder.UseLoggerFactory(loggers);
         _hosts = builder.BuildMultiHost();
         Primary = _hosts.WithTargetSession(TargetSessionAttributes.Primary);
         PreferPrimary = _hosts.WithTargetSession(TargetSessionAttributes.PreferPrimary);

@@ -1,5 +1,6 @@
 using ConversationData.Connections;
 using MaintenanceWorker.Operations;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using OperationsCatalogue;
 
@@ -22,7 +23,7 @@ internal static class DirectReading
             var result = await host.Services.GetRequiredService<OperationRunner>().AnswerAsync(operation, new(operation, arguments), Environment.UserName, "cli", cancellationToken);
             return new(result.Value, result.Summary, result.NeedsAttention);
         }
-        catch (OperationFailedException e)
+        catch (Exception e) when (e is OperationFailedException or OptionsValidationException)
         {
             throw new CliException(ExitCode.Failed, e.Message);
         }

@@ -29,4 +29,7 @@ internal static partial class RunEvents
 
     [LoggerMessage(1008, LogLevel.Warning, "The end of run {Run} of {Operation} cannot be recorded now; it will be when the database is back")]
     public static partial void RecordedLater(ILogger logger, Exception exception, Guid run, string operation);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Run {Run} of {Operation}, asked for by {Job}, was not begun: its window closed before a worker was free")]
+    public static partial void Belated(ILogger logger, Guid run, string operation, string job);
 }

@@ -8,7 +8,7 @@ internal static class LoggingOperations
     [
         new("set-log-level", "Set how much a service logs, while it runs", Section, OperationEffect.Changes, OperationScope.Admin)
         {
-            Description = "Every replica follows within seconds; configuration counts again when the time is over.",
+            Description = "Every replica follows within seconds, on the console and in what it exports; configuration counts again when the time is over. Of what was set for all and for one service the latest counts. Default leaves categories alone that configuration names. Secrets and the values of SQL parameters are in no log, whatever the level.",
             Arguments =
             [
                 new("service", ArgumentType.Choice, "Which service") { Choices = ["all", "api", "worker"], Default = "all" },

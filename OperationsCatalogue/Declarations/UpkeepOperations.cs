@@ -20,5 +20,15 @@ internal static class UpkeepOperations
             IsHighlighted = true,
             Examples = ["vacuum-analyze", "vacuum-analyze --table public.conversations --dry-run"],
         },
+        new("explain-queries", "Show the plans of the product's own hot queries", Section, OperationEffect.Reads, OperationScope.Read)
+        {
+            Description = "EXPLAIN of what the API asks all day, with values that occur in the database. Needs attention when a query that should use its index reads a whole table that is not small.",
+            Arguments =
+            [
+                new("query", ArgumentType.Text, "Only the query of this name; all without it"),
+                new("analyze", ArgumentType.Flag, "Run the queries and show times and rows; they only read") { Default = "false" },
+            ],
+            Examples = ["explain-queries", "explain-queries --query inbox --analyze true"],
+        },
     ];
 }

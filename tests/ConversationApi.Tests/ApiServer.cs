@@ -3,6 +3,8 @@ using ConversationData.Roles;
 using MailForTests;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PostgresForTests;
@@ -16,7 +18,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public const string TokenKey = "reply-token-key-of-a-test-0123456789";
     private readonly WebApplicationFactory<Program> _factory;
 
-    private ApiServer(string connectionString, IReadOnlyDictionary<string, string?> settings)
+    private ApiServer(string connectionString, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configure = null)
     {
         ConnectionString = connectionString;
         Database = NpgsqlDataSource.Create(connectionString);
@@ -29,6 +31,8 @@ internal sealed class ApiServer : IAsyncDisposable
             foreach (var (name, value) in settings)
                 web.UseSetting(name, value);
             web.ConfigureLogging(logging => logging.ClearProviders());
+            if (configure is not null)
+                web.ConfigureTestServices(configure);
         });
         _factory.UseKestrel();
         _factory.StartServer();
@@ -50,6 +54,10 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>Another replica over the same database.</summary>
     public static ApiServer Start(string connectionString, params (string Name, string? Value)[] settings) =>
         new(connectionString, settings.ToDictionary(s => s.Name, s => s.Value));
+
+    /// <summary>An API that is made of something else in part.</summary>
+    public static ApiServer Start(string connectionString, Action<IServiceCollection> configure, params (string Name, string? Value)[] settings) =>
+        new(connectionString, settings.ToDictionary(s => s.Name, s => s.Value), configure);
 
     public HttpClient CreateClient(string? key)
     {

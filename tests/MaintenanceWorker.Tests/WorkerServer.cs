@@ -3,6 +3,8 @@ using ConversationData.Roles;
 using MailForTests;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PostgresForTests;
@@ -15,7 +17,7 @@ internal sealed class WorkerServer : IAsyncDisposable
     public const string BootstrapKey = "bootstrap-key-of-a-test-0123456789";
     private readonly WebApplicationFactory<Program> _factory;
 
-    private WorkerServer(string connectionString, IEnumerable<(string Name, string? Value)> settings)
+    private WorkerServer(string connectionString, IEnumerable<(string Name, string? Value)> settings, Action<IServiceCollection>? configure)
     {
         ConnectionString = connectionString;
         Database = NpgsqlDataSource.Create(connectionString);
@@ -29,6 +31,8 @@ internal sealed class WorkerServer : IAsyncDisposable
             foreach (var (name, value) in settings)
                 web.UseSetting(name, value);
             web.ConfigureLogging(logging => logging.ClearProviders());
+            if (configure is not null)
+                web.ConfigureTestServices(configure);
         });
         _factory.UseKestrel();
         _factory.StartServer();
@@ -52,7 +56,10 @@ internal sealed class WorkerServer : IAsyncDisposable
         Start(await MigratedDatabase.CreateAsync(server), settings);
 
     /// <summary>Another worker over the same database.</summary>
-    public static WorkerServer Start(string connectionString, params (string Name, string? Value)[] settings) => new(connectionString, settings);
+    public static WorkerServer Start(string connectionString, params (string Name, string? Value)[] settings) => new(connectionString, settings, null);
+
+    /// <summary>A worker that is made of something else in part.</summary>
+    public static WorkerServer Start(string connectionString, Action<IServiceCollection> configure, params (string Name, string? Value)[] settings) => new(connectionString, settings, configure);
 
     public HttpClient CreateClient(string? key)
     {

@@ -1,5 +1,6 @@
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Ingestion.Threading;
+using ConversationData.Queries;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -42,10 +43,10 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
         }
 
         var locks = Count;
-        Add(StoreSql.FindOwners, Texts([.. mails.SelectMany(m => m.Threading.Keys).Distinct(StringComparer.Ordinal)]));
-        Add(StoreSql.FindMessages, Texts([.. mails.Select(m => m.MessageId).Distinct(StringComparer.Ordinal)]));
-        Add(StoreSql.FindPostmarkIds, Texts([.. mails.Select(m => m.PostmarkMessageId).OfType<string>()]));
-        Add(StoreSql.FindGmailIds, Texts([.. mails.Select(m => m.GmailMessageId).OfType<string>()]));
+        Add(MailLookupSql.Owners, Texts([.. mails.SelectMany(m => m.Threading.Keys).Distinct(StringComparer.Ordinal)]));
+        Add(MailLookupSql.Messages, Texts([.. mails.Select(m => m.MessageId).Distinct(StringComparer.Ordinal)]));
+        Add(MailLookupSql.PostmarkIds, Texts([.. mails.Select(m => m.PostmarkMessageId).OfType<string>()]));
+        Add(MailLookupSql.GmailIds, Texts([.. mails.Select(m => m.GmailMessageId).OfType<string>()]));
         Add(StoreSql.ResolveTokens, Ids([.. mails.SelectMany(m => m.Threading.Conversations).Distinct()]));
         return locks;
     }

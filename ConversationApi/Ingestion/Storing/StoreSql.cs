@@ -11,14 +11,6 @@ internal static class StoreSql
     /// <summary>Sorted buckets of thread keys.</summary>
     public const string LockKeys = "SELECT pg_advisory_xact_lock(bucket) FROM unnest($1::bigint[]) AS bucket";
 
-    public const string FindOwners = "SELECT reference, conversation_id FROM message_references WHERE reference = ANY ($1)";
-
-    public const string FindMessages = "SELECT message_id, content_hash, id, conversation_id FROM conversation_messages WHERE message_id = ANY ($1)";
-
-    public const string FindPostmarkIds = "SELECT postmark_message_id FROM conversation_messages WHERE postmark_message_id = ANY ($1)";
-
-    public const string FindGmailIds = "SELECT gmail_message_id FROM conversation_messages WHERE gmail_message_id = ANY ($1)";
-
     public const string ResolveTokens = """
         SELECT t.id, coalesce(c.id, r.to_id) FROM unnest($1::uuid[]) AS t (id)
         LEFT JOIN conversations c ON c.id = t.id LEFT JOIN conversation_redirects r ON r.from_id = t.id

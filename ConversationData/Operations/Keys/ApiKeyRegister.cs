@@ -17,6 +17,9 @@ public sealed class ApiKeyRegister(ConversationDataSource data, TimeProvider tim
     /// <summary>The most keys that <see cref="ListAsync"/> gives.</summary>
     public const int MostListed = 1000;
 
+    /// <summary>How a key is looked up; $1 is its hash.</summary>
+    public const string FindSql = $"SELECT {Columns} FROM ops.api_keys WHERE key_hash = $1 AND revoked_at IS NULL";
+
     private const string Columns = "id, name, key_hash, scope, created_at, expires_at, revoked_at";
 
     /// <summary>SHA-256 of a key: what is stored of it.</summary>
@@ -66,7 +69,7 @@ public sealed class ApiKeyRegister(ConversationDataSource data, TimeProvider tim
     /// <returns>Null for a key that is not known or was revoked.</returns>
     public async Task<ApiKey?> FindAsync(byte[] hash, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"SELECT {Columns} FROM ops.api_keys WHERE key_hash = $1 AND revoked_at IS NULL");
+        await using var command = data.Primary.CreateCommand(FindSql);
         command.Parameters.Add(new() { Value = hash });
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }

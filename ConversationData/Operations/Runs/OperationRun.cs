@@ -39,6 +39,9 @@ public sealed class OperationRun
     /// <summary>The moment of the schedule that it stands for; at most one run a job and moment.</summary>
     public DateTimeOffset? ScheduledFor { get; set; }
 
+    /// <summary>It is not begun from then on; null for no such limit.</summary>
+    public DateTimeOffset? BeginBefore { get; set; }
+
     /// <summary>The worker that took it.</summary>
     public string? Worker { get; set; }
 

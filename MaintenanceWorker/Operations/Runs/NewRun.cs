@@ -17,6 +17,9 @@ internal sealed record NewRun(Guid Id, Operation Operation, ArgumentValues Argum
     /// <summary>The job and the moment that it stands for.</summary>
     public (string Job, DateTimeOffset ScheduledFor)? Schedule { get; init; }
 
+    /// <summary>Not to be begun from then on; null for no such limit.</summary>
+    public DateTimeOffset? BeginBefore { get; init; }
+
     /// <summary>Runs of one lane come one after the other.</summary>
     public string? Lane => Operation.IsExclusive ? Operation.Name : null;
 }

@@ -9,6 +9,16 @@ namespace MaintenanceWorker.Operations.Runs;
 /// <summary>Puts runs into the record and takes them out to be done: each by one worker, whatever the number of workers.</summary>
 internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
 {
+    /// <summary>How the oldest queued run whose lane is free is taken; $1 is the worker.</summary>
+    public const string ClaimSql = $"""
+        UPDATE ops.runs SET state = 'running', worker = $1, started_at = now(), heartbeat_at = now()
+        WHERE id = (
+            SELECT q.id FROM ops.runs q
+            WHERE q.state = 'queued' AND coalesce(q.begin_before > now(), true) AND NOT EXISTS (SELECT 1 FROM ops.runs r WHERE r.state = 'running' AND r.lane = q.lane)
+            ORDER BY q.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING {RunRows.Columns}
+        """;
+
     /// <summary>Records a run as queued, or as taken by this worker.</summary>
     /// <param name="run">What is asked.</param>
     /// <param name="begin">Whether this worker does it at once.</param>
@@ -17,8 +27,8 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
     public async Task<(OperationRun Run, bool IsNew)> AddAsync(NewRun run, bool begin, CancellationToken cancellationToken)
     {
         await using var command = data.Primary.CreateCommand($"""
-            INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, idempotency_key, job, scheduled_for, worker, started_at, heartbeat_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $12 IS NOT NULL THEN now() END, CASE WHEN $12 IS NOT NULL THEN now() END)
+            INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, idempotency_key, job, scheduled_for, worker, started_at, heartbeat_at, begin_before)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $12 IS NOT NULL THEN now() END, CASE WHEN $12 IS NOT NULL THEN now() END, $13)
             ON CONFLICT DO NOTHING RETURNING {RunRows.Columns}
             """);
         command.Parameters.Add(new() { Value = run.Id });
@@ -31,8 +41,9 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
         command.Parameters.Add(new() { Value = run.RequestedThrough });
         command.Parameters.Add(Nullable(run.IdempotencyKey));
         command.Parameters.Add(Nullable(run.Schedule?.Job));
-        command.Parameters.Add(new() { Value = run.Schedule?.ScheduledFor.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(Nullable(run.Schedule?.ScheduledFor));
         command.Parameters.Add(Nullable(begin ? worker.Value : null));
+        command.Parameters.Add(Nullable(run.BeginBefore));
         var added = await RunRows.ReadAsync(command, cancellationToken);
         return added.Count > 0 ? (added[0], true) : (await FindSameAsync(run, cancellationToken), false);
     }
@@ -41,14 +52,7 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
     /// <returns>Null when there is none.</returns>
     public async Task<OperationRun?> ClaimAsync(CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"""
-            UPDATE ops.runs SET state = 'running', worker = $1, started_at = now(), heartbeat_at = now()
-            WHERE id = (
-                SELECT q.id FROM ops.runs q
-                WHERE q.state = 'queued' AND NOT EXISTS (SELECT 1 FROM ops.runs r WHERE r.state = 'running' AND r.lane = q.lane)
-                ORDER BY q.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-            RETURNING {RunRows.Columns}
-            """);
+        await using var command = data.Primary.CreateCommand(ClaimSql);
         command.Parameters.Add(new() { Value = worker.Value });
         try
         {
@@ -59,6 +63,17 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
             // Another worker took a run of the same lane at the same moment.
             return null;
         }
+    }
+
+    /// <summary>Ends queued runs that may not be begun any more.</summary>
+    /// <returns>The runs that were ended now.</returns>
+    public async Task<IReadOnlyList<OperationRun>> EndBelatedAsync(CancellationToken cancellationToken)
+    {
+        await using var command = data.Primary.CreateCommand($"""
+            UPDATE ops.runs SET state = 'cancelled', finished_at = now(), error = 'No worker was free to begin it before ' || begin_before || ', when its window closed.'
+            WHERE state = 'queued' AND begin_before <= now() RETURNING {RunRows.Columns}
+            """);
+        return await RunRows.ReadAsync(command, cancellationToken);
     }
 
     /// <summary>Marks the runs whose worker is silent.</summary>
@@ -90,9 +105,11 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
         command.Parameters.Add(new() { Value = run.Id });
         command.Parameters.Add(Nullable(run.IdempotencyKey));
         command.Parameters.Add(Nullable(run.Schedule?.Job));
-        command.Parameters.Add(new() { Value = run.Schedule?.ScheduledFor.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
+        command.Parameters.Add(Nullable(run.Schedule?.ScheduledFor));
         return (await RunRows.ReadAsync(command, cancellationToken)).Single();
     }
+
+    private static NpgsqlParameter Nullable(DateTimeOffset? value) => new() { Value = value?.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private static NpgsqlParameter Nullable(string? value) => new() { Value = value ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 }

@@ -42,6 +42,16 @@ internal sealed class RunReader(ConversationDataSource data)
         return (await RunRows.ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
+    /// <summary>The run of the latest moment of each job that had one.</summary>
+    public async Task<IReadOnlyList<OperationRun>> LastOfJobsAsync(IEnumerable<string> jobs, CancellationToken cancellationToken)
+    {
+        await using var command = data.Primary.CreateCommand($"""
+            SELECT r.* FROM unnest($1) AS j (name) CROSS JOIN LATERAL (SELECT {RunRows.Columns} FROM ops.runs WHERE job = j.name ORDER BY scheduled_for DESC LIMIT 1) AS r
+            """);
+        command.Parameters.Add(new() { Value = jobs.ToArray() });
+        return await RunRows.ReadAsync(command, cancellationToken);
+    }
+
     /// <summary>Lines of a run's log, in their order.</summary>
     public async Task<IReadOnlyList<RunLogLine>> LogAsync(Guid id, int after, int limit, CancellationToken cancellationToken)
     {

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace MaintenanceWorker.Operations.Runs;
 
-/// <summary>Records late what could not be recorded, finds runs whose worker died, and removes old ones. Every worker does it; it harms nothing twice.</summary>
+/// <summary>Records late what could not be recorded, finds runs whose worker died or whose window closed, and removes old ones. Every worker does it; it harms nothing twice.</summary>
 internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan s_prunePause = TimeSpan.FromHours(1);
@@ -51,6 +51,8 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
         await ends.RetryAsync();
         foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, cancellationToken))
             RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
+        foreach (var run in await queue.EndBelatedAsync(cancellationToken))
+            RunEvents.Belated(logger, run.Id, run.Operation, run.RequestedBy);
         if (time.GetUtcNow() < _pruneAt)
             return;
         await queue.PruneAsync(options.Value.KeepRuns, cancellationToken);

@@ -3,9 +3,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace ConversationData.Operations.Settings;
 
-internal sealed class JobPauseConfiguration : IEntityTypeConfiguration<JobPause>
+internal sealed class JobStateConfiguration : IEntityTypeConfiguration<JobState>
 {
-    public void Configure(EntityTypeBuilder<JobPause> builder)
+    public void Configure(EntityTypeBuilder<JobState> builder)
     {
         builder.ToTable("jobs", "ops");
         builder.HasKey(j => j.Name).HasName("pk_jobs");

@@ -1,0 +1,33 @@
+using ConversationData.Conversations;
+using ConversationData.Operations.Keys;
+
+namespace ConversationData.Queries;
+
+/// <summary>The statements that the API sends all day.</summary>
+public static class HotQueries
+{
+    private const string OfPage = "51";
+    private const string Inbox = "public.ix_conversations_status_last_message";
+    private static readonly string s_needsReply = ConversationSql.HasStatus(ConversationStatus.NeedsReply);
+
+    /// <summary>By what asks for them, in no order of weight.</summary>
+    public static IReadOnlyList<HotQuery> All { get; } =
+    [
+        new("inbox", "The first page of conversations that need a reply", ConversationSql.List([s_needsReply], ConversationSql.ByLastMessage, "$1"), Inbox, $"SELECT {OfPage}"),
+        new("inbox-next-page", "A later page of conversations that need a reply",
+            ConversationSql.List([ConversationSql.AfterLastMessage("$1", "$2"), s_needsReply], ConversationSql.ByLastMessage, "$3"), Inbox,
+            $"SELECT id, last_message_at, {OfPage} FROM conversations WHERE {s_needsReply} ORDER BY {ConversationSql.ByLastMessage} LIMIT 1"),
+        new("conversations", "The first page of all conversations", ConversationSql.ListOverStatuses([], ConversationSql.ByLastMessage, "$1"), Inbox, $"SELECT {OfPage}"),
+        new("conversation", "One conversation", ConversationSql.ById, "public.pk_conversations", "SELECT id FROM conversations LIMIT 1"),
+        new("messages", "The first page of a conversation's messages", MessageSql.First, "public.ix_conversation_messages_thread", $"SELECT conversation_id, {OfPage} FROM conversation_messages LIMIT 1"),
+        new("messages-next-page", "A later page of a conversation's messages", MessageSql.Next, "public.ix_conversation_messages_thread",
+            $"SELECT conversation_id, {OfPage}, sent_at, id FROM conversation_messages LIMIT 1"),
+        new("thread-lookup", "The conversations that mail which comes in belongs to", MailLookupSql.Owners, "public.pk_message_references",
+            "SELECT array_agg(reference) FROM (SELECT reference FROM message_references LIMIT 20) r"),
+        new("duplicate-lookup", "Whether mail that comes in is there already", MailLookupSql.Messages, "public.ux_conversation_messages_message_id",
+            "SELECT array_agg(message_id) FROM (SELECT message_id FROM conversation_messages LIMIT 20) m"),
+        new("postmark-lookup", "Whether Postmark has sent a message before", MailLookupSql.PostmarkIds, "public.ux_conversation_messages_postmark",
+            "SELECT array_agg(postmark_message_id) FROM (SELECT postmark_message_id FROM conversation_messages WHERE postmark_message_id IS NOT NULL LIMIT 20) m"),
+        new("api-key", "The key of a request", ApiKeyRegister.FindSql, "ops.ux_api_keys_key_hash", "SELECT key_hash FROM ops.api_keys LIMIT 1"),
+    ];
+}

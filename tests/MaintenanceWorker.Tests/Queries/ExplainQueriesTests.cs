@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.Json;
+using ConversationData.Queries;
+using PostgresForTests;
+
+namespace MaintenanceWorker.Tests.Queries;
+
+/// <summary>The plans of the hot queries on a database that is not small.</summary>
+public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const int Rows = 20_000;
+
+    // Two in three conversations are archived, three messages in four are of them: as in a system that has been used for a while.
+    private static readonly string s_fill = $"""
+        INSERT INTO conversations (id, lead_email, subject, status, message_count, last_message_at, archived_at)
+        SELECT gen_random_uuid(), 'lead' || n || '@example.org', 'Subject ' || n, s.status, n % 9, now() - n * interval '1 minute', CASE WHEN s.status = 'archived' THEN now() END
+        FROM generate_series(1, {Rows}) n
+        CROSS JOIN LATERAL (SELECT (ARRAY['active', 'needs_reply', 'waiting', 'archived', 'archived', 'archived', 'archived', 'archived', 'archived'])[1 + n % 9]::conversation_status AS status) s;
+        INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash, postmark_message_id)
+        SELECT gen_random_uuid(), c.id, 'inbound', c.subject, repeat('word ', 20), now() - m * interval '1 hour', c.id || '-' || m || '@example.org', sha256((c.id::text || m)::bytea), c.id || '-' || m
+        FROM conversations c CROSS JOIN generate_series(1, 2) m;
+        INSERT INTO message_references (reference, conversation_id) SELECT message_id, conversation_id FROM conversation_messages;
+        INSERT INTO ops.api_keys (id, name, key_hash, scope) SELECT gen_random_uuid(), 'key ' || n, sha256(n::text::bytea), 'read' FROM generate_series(1, {Rows}) n;
+        INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through, started_at, finished_at)
+        SELECT gen_random_uuid(), 'vacuum-analyze', jsonb_build_object(), false, 'succeeded', 'somebody', 'http', now(), now() FROM generate_series(1, {Rows});
+        INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through)
+        SELECT gen_random_uuid(), 'vacuum-analyze', jsonb_build_object(), false, 'queued', 'somebody', 'http' FROM generate_series(1, 5);
+        ANALYZE;
+        """;
+
+    [Fact]
+    public async Task Each_uses_its_index_and_one_that_is_gone_is_reported()
+    {
+        await using var worker = await StartFilledAsync();
+        var plans = (await worker.Client.GetJsonAsync("/ops/explain-queries")).EnumerateArray().ToList();
+        Assert.Equal([.. HotQueries.All.Select(query => query.Name), "run-claim"], plans.Select(plan => plan.GetProperty("query").GetString()!));
+        Assert.All(plans, plan => Assert.True(
+            plan.GetProperty("state").GetString() == "index used" && plan.GetProperty("wholeTables").GetArrayLength() == 0 && !plan.GetProperty("needsAttention").GetBoolean(), plan.ToString()));
+        Assert.All(plans, plan => Assert.DoesNotContain("actual", plan.GetProperty("plan").GetString(), StringComparison.Ordinal));
+
+        foreach (var plan in plans)
+        {
+            var index = plan.GetProperty("index").GetString()!;
+            await ExecuteAsync(worker, $"""
+                DO $$ BEGIN
+                    EXECUTE coalesce((SELECT format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', conrelid::regclass, conname) FROM pg_constraint WHERE conindid = to_regclass('{index}') AND contype = 'p'), 'DROP INDEX IF EXISTS {index}');
+                END $$
+                """);
+            var (response, without) = await ExplainAsync(worker, plan.GetProperty("query").GetString()!);
+            Assert.Equal("true", response.Headers.GetValues("Needs-Attention").Single());
+            Assert.True(without.GetProperty("state").GetString() == "index missing" && without.GetProperty("needsAttention").GetBoolean(), without.ToString());
+        }
+
+        var (_, whole) = await ExplainAsync(worker, "messages");
+        Assert.Equal($"public.conversation_messages ({2 * Rows} rows)", whole.GetProperty("wholeTables").EnumerateArray().Single().GetString());
+        Assert.Contains("Seq Scan on", whole.GetProperty("plan").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Analyze_runs_what_only_reads_and_changes_nothing()
+    {
+        await using var worker = await StartFilledAsync();
+        var before = await worker.ScalarAsync<string>("SELECT md5(string_agg(r::text, '' ORDER BY id)) FROM ops.runs r");
+        foreach (var plan in (await worker.Client.GetJsonAsync("/ops/explain-queries?analyze=true")).EnumerateArray())
+        {
+            var isRun = plan.GetProperty("query").GetString() != "run-claim";
+            Assert.Equal(isRun, plan.GetProperty("plan").GetString()!.Contains("actual", StringComparison.Ordinal));
+            Assert.Equal(isRun, plan.GetProperty("note").ValueKind == JsonValueKind.Null);
+        }
+
+        Assert.Equal(before, await worker.ScalarAsync<string>("SELECT md5(string_agg(r::text, '' ORDER BY id)) FROM ops.runs r"));
+    }
+
+    [Fact]
+    public async Task A_database_that_is_small_or_empty_needs_no_attention_and_an_unknown_name_is_refused()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        using var response = await worker.Client.GetAsync("/ops/explain-queries");
+        Assert.Equal("false", response.Headers.GetValues("Needs-Attention").Single());
+        var unknown = await worker.Client.GetJsonAsync("/ops/explain-queries?query=nothing", HttpStatusCode.Conflict);
+        Assert.Contains("There are inbox, ", unknown.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    private static async Task<(HttpResponseMessage Response, JsonElement Plan)> ExplainAsync(WorkerServer worker, string query)
+    {
+        var response = await worker.Client.GetAsync($"/ops/explain-queries?query={query}");
+        return (response, JsonElement.Parse(await response.Content.ReadAsStringAsync()).EnumerateArray().Single());
+    }
+
+    private async Task<WorkerServer> StartFilledAsync()
+    {
+        var worker = await WorkerServer.StartAsync(postgres.Server, ("Operations:MaxConcurrentRuns", "0"));
+        await ExecuteAsync(worker, s_fill);
+        return worker;
+    }
+
+    private static async Task ExecuteAsync(WorkerServer worker, string sql)
+    {
+        await using var command = worker.Database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
