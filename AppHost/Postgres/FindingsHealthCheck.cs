@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AppHost.Postgres;
 
 /// <summary>What the worker finds wrong with the database, as the cluster's health. A worker that does not answer has no opinion: nothing waits for it.</summary>
-internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients) : IHealthCheck
+internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients, ResourceNotificationService notifications) : IHealthCheck
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
@@ -17,7 +17,8 @@ internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterRes
         limit.CancelAfter(s_patience);
         try
         {
-            if (!worker.IsAllocated)
+            // Before it runs its address is taken already, by a proxy that lets callers wait.
+            if (!IsRunning())
             {
                 return HealthCheckResult.Healthy("The worker does not run yet.");
             }
@@ -34,6 +35,9 @@ internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterRes
             return HealthCheckResult.Healthy("The worker does not answer.");
         }
     }
+
+    private bool IsRunning() => worker.IsAllocated
+        && notifications.TryGetCurrentState(worker.Resource.Name, out var state) && state.Snapshot.State?.Text == KnownResourceStates.Running;
 
     private static HealthCheckResult Judge(FindingsReport? report)
     {

@@ -5,11 +5,30 @@ using Npgsql;
 namespace MaintenanceWorker.Upkeep;
 
 /// <summary>Connections for upkeep: as the owner of the schema, not pooled, and with statements that take as long as they take.</summary>
-internal sealed class UpkeepConnections(IConfiguration configuration) : IAsyncDisposable
+internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvider time) : IAsyncDisposable
 {
+    // Npgsql believes for a moment that a host is away whose session was ended; so does a cluster whose roles change.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+
     private readonly Lazy<ConversationDataSource> _owner = new(() => new(Settings(configuration)));
 
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _owner.Value.Primary.OpenConnectionAsync(cancellationToken);
+    /// <summary>Opens one to the node that leads, as soon as one does.</summary>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await _owner.Value.Primary.OpenConnectionAsync(cancellationToken);
+            }
+            catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && time.GetElapsedTime(began) < s_patience)
+            {
+                await Task.Delay(s_pause, time, cancellationToken);
+            }
+        }
+    }
 
     public ValueTask DisposeAsync() => _owner.IsValueCreated ? _owner.Value.DisposeAsync() : ValueTask.CompletedTask;
 

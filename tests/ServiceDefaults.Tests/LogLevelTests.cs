@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using ServiceDefaults.Logging;
+using TelemetryForTests;
 
 namespace ServiceDefaults.Tests;
 
