@@ -61,6 +61,8 @@ internal sealed class MigrationConnections : IAsyncDisposable
     private static NpgsqlConnectionStringBuilder AsOwner(NpgsqlConnectionStringBuilder settings, MigrationOptions options)
     {
         settings.Options = $"{settings.Options} -c role={DatabaseRoles.Owner} -c lock_timeout={(long)options.LockTimeout.TotalMilliseconds}".Trim();
+        // Cleaning up a session also resets its role, and servers older than the minor releases of November 2024 forget the one it began with.
+        settings.NoResetOnClose = true;
         return settings;
     }
 }

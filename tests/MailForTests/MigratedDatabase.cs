@@ -20,7 +20,7 @@ public static class MigratedDatabase
             await DatabasePreparation.PrepareAsync(connection, cancellationToken);
         }
 
-        var owner = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c role={DatabaseRoles.Owner}" };
+        var owner = new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c role={DatabaseRoles.Owner}", NoResetOnClose = true };
         await using var source = new ConversationDataSource(owner);
         await using var context = new ConversationDbContext((DbContextOptions<ConversationDbContext>)
             new DbContextOptionsBuilder<ConversationDbContext>().UseConversations(source.Primary).Options);
@@ -30,5 +30,5 @@ public static class MigratedDatabase
 
     /// <summary>The same database as the role of a service, without its login.</summary>
     public static string As(string connectionString, string role) =>
-        new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c role={role}" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c role={role}", NoResetOnClose = true }.ConnectionString;
 }
