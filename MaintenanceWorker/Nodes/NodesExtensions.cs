@@ -19,6 +19,9 @@ internal static class NodesExtensions
     /// <summary>Adds the client of the nodes' control API. Calling it again changes nothing.</summary>
     public static void AddNodes(this IHostApplicationBuilder builder)
     {
+        // A list that is bound twice has everything twice.
+        if (builder.Services.Any(service => service.ServiceType == typeof(NodeClient)))
+            return;
         builder.Services.AddOptions<NodesOptions>().BindConfiguration(NodesOptions.Section).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodesOptions>, NodesOptionsValidator>());
         builder.Services.TryAddSingleton<NodeClient>();
