@@ -37,6 +37,8 @@ public static partial class CatalogueValidation
             yield return $"{name}: a long operation is queued in the database.";
         if (operation.IsLong && (operation.SecretResults.Count > 0 || operation.Arguments.Any(argument => argument.IsSecret)))
             yield return $"{name}: a run is recorded before it is done, so a long operation has no secrets.";
+        if (operation.Effect == OperationEffect.Reads && operation.Arguments.Any(argument => argument.IsSecret))
+            yield return $"{name}: what only reads is asked for by a URL, so it has no secrets.";
         if (operation is { Effect: OperationEffect.Reads, ConfirmationMessage: not null })
             yield return $"{name}: it only reads, so there is nothing to confirm.";
         if (operation.Examples.Count == 0 || operation.Examples.Any(example => example != name && !example.StartsWith($"{name} ", StringComparison.Ordinal)))

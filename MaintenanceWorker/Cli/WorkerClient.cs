@@ -21,7 +21,7 @@ internal sealed class WorkerClient : IDisposable
 
     public WorkerClient(WorkerAddress worker)
     {
-        _http = new() { BaseAddress = worker.Address, Timeout = TimeSpan.FromMinutes(2) };
+        _http = new() { BaseAddress = worker.Address, Timeout = TimeSpan.FromMinutes(5) };
         _http.DefaultRequestHeaders.Add(OperationRoutes.ThroughHeader, "cli");
         if (worker.ApiKey is { Length: > 0 } key)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -9,7 +9,7 @@ namespace MaintenanceWorker.Nodes;
 internal sealed class ClusterStatus(DatabaseServers servers, NodeClient client, IOptions<NodesOptions> nodes) : IOperationHandler
 {
     private const string Sql = """
-        SELECT r.standby, (pg_control_checkpoint()).timeline_id::bigint, r.lsn::text, r.lsn - '0/0', current_setting('server_version'), pg_postmaster_start_time(),
+        SELECT r.standby, CASE WHEN r.standby THEN (pg_control_checkpoint()).timeline_id::bigint ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint END, r.lsn::text, r.lsn - '0/0', current_setting('server_version'), pg_postmaster_start_time(),
                CASE WHEN r.standby THEN EXISTS (SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming') END,
                CASE WHEN NOT r.standby THEN NULL WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
                     ELSE EXTRACT(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 END
@@ -68,7 +68,7 @@ internal sealed class ClusterStatus(DatabaseServers servers, NodeClient client, 
         }
     }
 
-    private static async Task<Asked> AskServerAsync(DatabaseServer server, CancellationToken cancellationToken)
+    private static async Task<Asked> AskServerAsync(DatabaseServer server, CancellationToken cancellationToken, bool again = true)
     {
         try
         {
@@ -80,7 +80,10 @@ internal sealed class ClusterStatus(DatabaseServers servers, NodeClient client, 
         }
         catch (Exception e) when (ServerFault.Is(e))
         {
+            // A session that waited in the pool may have ended with the server's last life.
             server.Connections.Clear();
+            if (again && ServerFault.Of(e).IsEndOfSession)
+                return await AskServerAsync(server, cancellationToken, again: false);
             return new(new("", server.ToString(), "down", null, null, null, null, null, null, null, null, ServerFault.Of(e).Reason), null);
         }
     }

@@ -29,6 +29,7 @@ internal sealed class NodeClient(IHttpClientFactory clients)
             using var request = new HttpRequestMessage(method, new Uri(node.Address!, path));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", node.ControlKey);
             using var client = clients.CreateClient();
+            client.Timeout = Timeout.InfiniteTimeSpan;
             using var response = await client.SendAsync(request, limit.Token);
             if (!response.IsSuccessStatusCode)
                 throw new HttpRequestException($"{node.Name} answered {(int)response.StatusCode} at {node.Address}.", null, response.StatusCode);

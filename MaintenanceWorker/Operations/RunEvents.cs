@@ -24,7 +24,7 @@ internal static partial class RunEvents
     [LoggerMessage(1006, LogLevel.Information, "The record of runs can be reached again")]
     public static partial void RecordBack(ILogger logger);
 
-    [LoggerMessage(1007, LogLevel.Error, "Run {Run} of {Operation} ended as {State}, which could not be recorded before the worker ended: {Outcome}")]
+    [LoggerMessage(1007, LogLevel.Error, "Run {Run} of {Operation} ended as {State}, which could not be recorded: {Outcome}")]
     public static partial void NotRecorded(ILogger logger, Guid run, string operation, string state, string outcome);
 
     [LoggerMessage(1008, LogLevel.Warning, "The end of run {Run} of {Operation} cannot be recorded now; it will be when the database is back")]

@@ -3,10 +3,11 @@ using MaintenanceWorker.Operations.Runs;
 namespace MaintenanceWorker.Operations;
 
 /// <summary>A line of a run's log.</summary>
+/// <param name="Number">1 for the first.</param>
 /// <param name="At">When it was said.</param>
 /// <param name="Level">Information, warning or error.</param>
 /// <param name="Message">What was said.</param>
-internal sealed record JournalLine(DateTimeOffset At, LogLevel Level, string Message);
+internal sealed record JournalLine(int Number, DateTimeOffset At, LogLevel Level, string Message);
 
 /// <summary>How far a run is.</summary>
 /// <param name="Fraction">0 to 1; null when that cannot be said.</param>
@@ -18,6 +19,7 @@ internal sealed class RunJournal(TimeProvider time, ILogger logger)
 {
     private readonly Lock _lock = new();
     private List<JournalLine> _lines = [];
+    private int _said;
     private RunProgress _progress = new(null, null);
 
     /// <summary>The newest progress.</summary>
@@ -34,7 +36,7 @@ internal sealed class RunJournal(TimeProvider time, ILogger logger)
     {
         RunEvents.Said(logger, level, message);
         lock (_lock)
-            _lines.Add(new(time.GetUtcNow(), level, message));
+            _lines.Add(new(++_said, time.GetUtcNow(), level, message));
     }
 
     public void Report(double? fraction, string text)

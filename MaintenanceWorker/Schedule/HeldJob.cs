@@ -32,7 +32,7 @@ internal sealed class HeldJob(NpgsqlConnection connection, NpgsqlTransaction tra
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     /// <summary>Puts right what a clock that ran ahead has recorded.</summary>
@@ -45,7 +45,7 @@ internal sealed class HeldJob(NpgsqlConnection connection, NpgsqlTransaction tra
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

@@ -31,6 +31,8 @@ internal sealed class Scheduler(JobSchedule schedule, JobRegister register, Oper
                     if (!lost)
                         ScheduleEvents.Lost(logger, e);
                     lost = true;
+                    // A node that leads from now on may lack what was queued last.
+                    _decided.Clear();
                 }
 
                 await Task.Delay(UntilNextLook(), time, stoppingToken);

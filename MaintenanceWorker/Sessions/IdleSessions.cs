@@ -6,7 +6,7 @@ namespace MaintenanceWorker.Sessions;
 /// <summary>Finds idle client sessions on every node, and ends them.</summary>
 internal sealed class IdleSessions(DatabaseServers servers)
 {
-    // What is ended is found in the same statement: a session that has begun to work in between is left alone.
+    // What is ended is found in the same statement, so that little time is left for a session to begin to work in between.
     private const string Sql = """
         SELECT a.pid, a.usename, coalesce(a.application_name, ''), coalesce(host(a.client_addr), ''), a.state, extract(epoch FROM clock_timestamp() - a.state_change)::float8,
                CASE WHEN $4 THEN pg_terminate_backend(a.pid) END
@@ -39,11 +39,19 @@ internal sealed class IdleSessions(DatabaseServers servers)
     {
         var found = new List<IdleSession>();
         var silent = 0;
-        foreach (var server in servers.All)
+        var waiting = new Queue<DatabaseServer>(servers.All);
+        var tried = new HashSet<DatabaseServer>();
+        while (waiting.TryDequeue(out var server))
         {
             try
             {
                 found.AddRange(await FindAsync(server, question, cancellationToken));
+            }
+            catch (Exception e) when (ServerFault.Is(e) && ServerFault.Of(e).IsEndOfSession && tried.Add(server))
+            {
+                // A session that waited in the pool had ended.
+                server.Connections.Clear();
+                waiting.Enqueue(server);
             }
             catch (Exception e) when (ServerFault.Is(e))
             {

@@ -15,7 +15,7 @@ internal sealed record UpkeepTable(string Name, string Quoted, long DeadRows, lo
         await using var command = new NpgsqlCommand("""
             SELECT n.nspname || '.' || c.relname, format('%I.%I', n.nspname, c.relname), coalesce(s.n_dead_tup, 0), c.relpages * current_setting('block_size')::bigint
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_all_tables s ON s.relid = c.oid
-            WHERE n.nspname IN ('public', 'ops', 'history') AND c.relkind = 'r' ORDER BY 3 DESC, 1
+            WHERE n.nspname IN ('public', 'ops', 'history') AND c.relkind = 'r' AND pg_has_role(c.relowner, 'USAGE') ORDER BY 3 DESC, 1
             """, connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var tables = new List<UpkeepTable>();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
 using MaintenanceWorker.Operations;
+using MaintenanceWorker.Operations.Runs;
 using Npgsql;
 
 namespace MaintenanceWorker.Upkeep;
@@ -34,8 +35,9 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
             done.Add(await VacuumAsync(connection, table, limit, call, cancellationToken));
         }
 
-        var left = done.Count(table => table.Outcome != "vacuumed");
-        return Result(done, $"{done.Count - left} tables vacuumed{(left > 0 ? $", {left} left out because they are locked" : "")}", left > 0);
+        var (locked, failed) = (done.Count(table => table.Outcome == "locked"), done.Count(table => table.Outcome == "failed"));
+        var summary = $"{done.Count(table => table.Outcome == "vacuumed")} tables vacuumed{(locked > 0 ? $", {locked} left out because they are locked" : "")}{(failed > 0 ? $", {failed} failed" : "")}";
+        return Result(done, summary, locked + failed > 0);
     }
 
     private static async Task<VacuumedTable> VacuumAsync(NpgsqlConnection connection, UpkeepTable table, TimeSpan limit, OperationCall call, CancellationToken cancellationToken)
@@ -49,6 +51,17 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
             var seconds = Math.Round(watch.Elapsed.TotalSeconds, 3);
             call.Log(string.Create(CultureInfo.InvariantCulture, $"{table.Name}: vacuumed in {seconds} s, {table.DeadRows} dead rows"));
             return new(table.Name, "vacuumed", table.DeadRows, table.Bytes, seconds);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable)
+        {
+            call.Log($"{table.Name}: is gone by now");
+            return new(table.Name, "gone", 0, 0, 0);
+        }
+        catch (PostgresException e) when (e.SqlState is not PostgresErrorCodes.LockNotAvailable && !RecordFault.IsAway(e))
+        {
+            // The tables after it are not to suffer for it.
+            call.Warn($"{table.Name}: failed, PostgreSQL says: {e.MessageText} ({e.SqlState})");
+            return new(table.Name, "failed", table.DeadRows, table.Bytes, Math.Round(watch.Elapsed.TotalSeconds, 3));
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable)
         {

@@ -14,6 +14,13 @@ public static class MigratedDatabase
     public static async Task<string> CreateAsync(PostgresServer server, CancellationToken cancellationToken = default)
     {
         var connectionString = await server.CreateDatabaseAsync(cancellationToken);
+        await MigrateAsync(connectionString, cancellationToken);
+        return connectionString;
+    }
+
+    /// <summary>Brings an empty database to the whole schema.</summary>
+    public static async Task MigrateAsync(string connectionString, CancellationToken cancellationToken = default)
+    {
         await using (var connection = new NpgsqlConnection(connectionString))
         {
             await connection.OpenAsync(cancellationToken);
@@ -25,7 +32,6 @@ public static class MigratedDatabase
         await using var context = new ConversationDbContext((DbContextOptions<ConversationDbContext>)
             new DbContextOptionsBuilder<ConversationDbContext>().UseConversations(source.Primary).Options);
         await context.Database.MigrateAsync(cancellationToken);
-        return connectionString;
     }
 
     /// <summary>The same database as the role of a service, without its login.</summary>

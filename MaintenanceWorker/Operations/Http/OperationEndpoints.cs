@@ -39,7 +39,10 @@ internal static class OperationEndpoints
 
     private static async Task<IResult> RunAsync(Operation operation, HttpContext context, OperationRunner runner, TimeProvider time)
     {
-        var body = context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0
+        var hasBody = context.Request.ContentLength is > 0 || context.Request.Headers.TransferEncoding.Count > 0;
+        if (hasBody && !context.Request.HasJsonContentType())
+            return Problem.Of(ProblemTypes.UnsupportedMediaType, "Send the arguments as application/json, or no body at all.");
+        var body = hasBody
             ? await context.Request.ReadFromJsonAsync(OperationsJson.Default.OperationRequest, context.RequestAborted)
             : null;
         var given = body?.Arguments ?? new Dictionary<string, string>();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ConversationData.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -16,6 +17,8 @@ public static class OperationProblems
 
     internal static ProblemDetails? Describe(Exception exception) => exception switch
     {
+        JsonException malformed => Problem.Details(ProblemTypes.MalformedJson,
+            $"The body cannot be read at {malformed.Path ?? "$"}. It is an object such as {{\"arguments\": {{\"lock-timeout\": \"15m\"}}, \"dryRun\": true}}; each argument is a string."),
         OperationFailedException failed => Problem.Details(Failed, failed.Message),
         CommitInDoubtException => Problem.Details(ProblemTypes.CommitInDoubt, "It is not known whether this was done. Look at the result before you ask again."),
         PostgresException { IsTransient: false } refused => Problem.Details(Failed, $"PostgreSQL says: {refused.MessageText} ({refused.SqlState})."),

@@ -30,7 +30,16 @@ internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
     {
         while (_kept.TryPeek(out var ended))
         {
-            await WriteAsync(ended);
+            try
+            {
+                await WriteAsync(ended);
+            }
+            catch (PostgresException e) when (!e.IsTransient && !RecordFault.IsAway(e))
+            {
+                // It will be refused again: it must not hold up the others.
+                Say(ended);
+            }
+
             _kept.TryDequeue(out _);
         }
     }
@@ -39,8 +48,11 @@ internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
     public void GiveUp()
     {
         while (_kept.TryDequeue(out var ended))
-            RunEvents.NotRecorded(logger, ended.Run.Id, ended.Run.Operation.Name, RunStates.NameOf(ended.Outcome.State), ended.Outcome.Text);
+            Say(ended);
     }
+
+    private void Say(EndedRun ended) =>
+        RunEvents.NotRecorded(logger, ended.Run.Id, ended.Run.Operation.Name, RunStates.NameOf(ended.Outcome.State), ended.Outcome.Text);
 
     private async Task WriteAsync(EndedRun ended)
     {

@@ -26,7 +26,7 @@ internal sealed class RunExecution(
         var traceId = activity?.TraceId.ToString();
         RunEvents.Began(logger, run.Operation.Name, run.RequestedBy, run.RequestedThrough);
 
-        var heartbeat = isRecorded ? BeatAsync(run.Id, journal, stop, beats.Token) : Task.CompletedTask;
+        var heartbeat = isRecorded ? BeatAsync(run, journal, stop, beats.Token) : Task.CompletedTask;
         var outcome = await AttemptAsync(run, journal, watch, stop);
         await beats.CancelAsync();
         await heartbeat;
@@ -65,8 +65,9 @@ internal sealed class RunExecution(
         }
     }
 
-    private async Task BeatAsync(Guid run, RunJournal journal, RunStop stop, CancellationToken cancellationToken)
+    private async Task BeatAsync(NewRun run, RunJournal journal, RunStop stop, CancellationToken cancellationToken)
     {
+        var heard = time.GetTimestamp();
         // The log and the progress are followed by people: more often than the lease asks for.
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, TimeSpan.TicksPerSecond)), time);
         try
@@ -75,12 +76,15 @@ internal sealed class RunExecution(
             {
                 try
                 {
-                    await journal.FlushAsync(run, record, cancellationToken);
-                    await stop.ConsiderAsync(await record.HeartbeatAsync(run, journal.Progress, cancellationToken));
+                    await stop.ConsiderAsync(await record.HeartbeatAsync(run.Id, journal.Progress, cancellationToken));
+                    heard = time.GetTimestamp();
+                    await journal.FlushAsync(run.Id, record, cancellationToken);
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
                 {
-                    // The run goes on; its end is recorded when the database is back.
+                    // The run goes on, and its end is recorded when the database is back; but where only one may be at work, another may have begun by now.
+                    if (run.Operation.IsExclusive && time.GetElapsedTime(heard) >= options.Value.Lease)
+                        await stop.ConsiderAsync(null);
                 }
             }
         }

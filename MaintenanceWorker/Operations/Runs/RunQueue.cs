@@ -28,7 +28,7 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
     {
         await using var command = data.Primary.CreateCommand($"""
             INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, idempotency_key, job, scheduled_for, worker, started_at, heartbeat_at, begin_before)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, CASE WHEN $12 IS NOT NULL THEN now() END, CASE WHEN $12 IS NOT NULL THEN now() END, $13)
+            VALUES ($1, $2, $3, $4, $5, $6::ops.run_state, $7, $8, $9, $10, $11, $12, CASE WHEN $12 IS NOT NULL THEN now() END, CASE WHEN $12 IS NOT NULL THEN now() END, $13)
             ON CONFLICT DO NOTHING RETURNING {RunRows.Columns}
             """);
         command.Parameters.Add(new() { Value = run.Id });
@@ -36,7 +36,7 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new() { Value = run.DryRun });
         command.Parameters.Add(Nullable(run.Lane));
-        command.Parameters.Add(new() { Value = begin ? RunState.Running : RunState.Queued });
+        command.Parameters.Add(new() { Value = RunStates.NameOf(begin ? RunState.Running : RunState.Queued) });
         command.Parameters.Add(new() { Value = run.RequestedBy });
         command.Parameters.Add(new() { Value = run.RequestedThrough });
         command.Parameters.Add(Nullable(run.IdempotencyKey));

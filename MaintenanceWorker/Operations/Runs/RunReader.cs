@@ -26,7 +26,7 @@ internal sealed class RunReader(ConversationDataSource data)
         if (operation is not null)
             conditions.Add($"operation = {Parameter(operation)}");
         if (state is not null)
-            conditions.Add($"state = {Parameter(state)}");
+            conditions.Add($"state = {Parameter(RunStates.NameOf(state.Value))}::ops.run_state");
         if (before is not null)
             conditions.Add($"id < {Parameter(before)}");
         var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";

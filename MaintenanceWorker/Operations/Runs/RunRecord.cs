@@ -25,17 +25,17 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
         return (bool?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
-    /// <summary>Adds lines to the run's log.</summary>
+    /// <summary>Adds lines to the run's log; those that are there already, since it was not known whether they arrived, stay as they are.</summary>
     public async Task AppendAsync(Guid run, IReadOnlyList<JournalLine> lines, CancellationToken cancellationToken)
     {
         if (lines.Count == 0)
             return;
         await using var command = data.Primary.CreateCommand("""
             INSERT INTO ops.run_log (run_id, line, logged_at, level, message)
-            SELECT $1, coalesce((SELECT max(line) FROM ops.run_log WHERE run_id = $1), 0) + l.number, l.at, l.level, l.message
-            FROM unnest($2, $3, $4) WITH ORDINALITY AS l (at, level, message, number)
+            SELECT $1, l.number, l.at, l.level, l.message FROM unnest($2, $3, $4, $5) AS l (number, at, level, message) ON CONFLICT (run_id, line) DO NOTHING
             """);
         command.Parameters.Add(new() { Value = run });
+        command.Parameters.Add(new() { Value = lines.Select(line => line.Number).ToArray() });
         command.Parameters.Add(new() { Value = lines.Select(line => line.At.ToUniversalTime()).ToArray() });
         command.Parameters.Add(new() { Value = lines.Select(line => line.Level switch { >= LogLevel.Error => "error", LogLevel.Warning => "warning", _ => "information" }).ToArray() });
         command.Parameters.Add(new() { Value = lines.Select(line => line.Message.Replace('\0', ' ')).ToArray() });
@@ -53,7 +53,7 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
         await using var command = data.Primary.CreateCommand("""
             INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, requested_at, idempotency_key, worker, started_at, heartbeat_at, finished_at,
                 progress, progress_text, summary, needs_attention, result, error, trace_id)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9, now(), now(), $12, $13, $14, $15, $16, $17, $18)
+            VALUES ($1, $2, $3, $4, $5, $6::ops.run_state, $7, $8, $9, $10, $11, $9, now(), now(), $12, $13, $14, $15, $16, $17, $18)
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, heartbeat_at = excluded.heartbeat_at, finished_at = excluded.finished_at, progress = excluded.progress,
                 progress_text = excluded.progress_text, summary = excluded.summary, needs_attention = excluded.needs_attention, result = excluded.result, error = excluded.error, trace_id = excluded.trace_id
             WHERE runs.worker = excluded.worker AND runs.state IN ('running', 'interrupted')
@@ -63,11 +63,12 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new() { Value = run.DryRun });
         command.Parameters.Add(Text(run.Lane));
-        command.Parameters.Add(new() { Value = outcome.State });
+        command.Parameters.Add(new() { Value = RunStates.NameOf(outcome.State) });
         command.Parameters.Add(new() { Value = run.RequestedBy });
         command.Parameters.Add(new() { Value = run.RequestedThrough });
         command.Parameters.Add(new() { Value = startedAt.ToUniversalTime() });
-        command.Parameters.Add(Text(run.IdempotencyKey));
+        // Its beginning was recorded with its key; where it was not, another run may have the key by now.
+        command.Parameters.Add(Text(null));
         command.Parameters.Add(new() { Value = worker.Value });
         command.Parameters.Add(new() { Value = outcome.State == RunState.Succeeded ? 1.0 : progress.Fraction ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.Double });
         command.Parameters.Add(Text(progress.Text));

@@ -7,7 +7,7 @@ namespace MaintenanceWorker.Operations.Runs;
 internal static class RunRows
 {
     public const string Columns = """
-        id, operation, arguments, dry_run, lane, state, requested_by, requested_through, requested_at, idempotency_key, job, scheduled_for, worker, started_at,
+        id, operation, arguments, dry_run, lane, state::text, requested_by, requested_through, requested_at, idempotency_key, job, scheduled_for, worker, started_at,
         heartbeat_at, finished_at, cancel_requested_at, cancel_requested_by, progress, progress_text, summary, needs_attention, result, error, trace_id
         """;
 
@@ -27,7 +27,8 @@ internal static class RunRows
         Arguments = row.GetString(2),
         DryRun = row.GetBoolean(3),
         Lane = Text(row, 4),
-        State = row.GetFieldValue<RunState>(5),
+        // As text: a worker that connected before the migration does not know the type.
+        State = RunStates.Find(row.GetString(5)) ?? throw new InvalidOperationException($"This worker's version does not know the state '{row.GetString(5)}'."),
         RequestedBy = row.GetString(6),
         RequestedThrough = row.GetString(7),
         RequestedAt = row.GetFieldValue<DateTimeOffset>(8),

@@ -9,6 +9,7 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
     private static readonly TimeSpan s_prunePause = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
     private DateTimeOffset _pruneAt;
+    private long? _reachableSince;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +38,7 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
                 {
                     // RunWorker says that the record is away.
+                    _reachableSince = null;
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -49,8 +51,14 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         await ends.RetryAsync();
-        foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, cancellationToken))
-            RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
+        // After the database was away every run looks silent: each worker has a lease's time to speak again.
+        _reachableSince ??= time.GetTimestamp();
+        if (time.GetElapsedTime(_reachableSince.Value) >= options.Value.Lease)
+        {
+            foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, cancellationToken))
+                RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
+        }
+
         foreach (var run in await queue.EndBelatedAsync(cancellationToken))
             RunEvents.Belated(logger, run.Id, run.Operation, run.RequestedBy);
         if (time.GetUtcNow() < _pruneAt)

@@ -21,13 +21,14 @@ internal sealed class RunWorker(RunQueue queue, RunRecord record, RunExecution e
                 try
                 {
                     atWork.RemoveAll(run => run.IsCompleted);
-                    while (atWork.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(stoppingToken) is { } claimed)
+                    // A claim is not given up half-way: nobody would do what it took.
+                    while (!stoppingToken.IsCancellationRequested && atWork.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(CancellationToken.None) is { } claimed)
                         atWork.Add(DoAsync(claimed));
                     if (lost)
                         RunEvents.RecordBack(logger);
                     lost = false;
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
+                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
                 {
                     if (!lost)
                         RunEvents.RecordLost(logger, e);
@@ -54,6 +55,14 @@ internal sealed class RunWorker(RunQueue queue, RunRecord record, RunExecution e
         }
 
         // Queued by a worker of another version.
-        await record.FailAsync(claimed.Id, $"This worker's version does not know the operation '{claimed.Operation}' with these arguments.", CancellationToken.None);
+        try
+        {
+            await record.FailAsync(claimed.Id, $"This worker's version does not know the operation '{claimed.Operation}' with these arguments.", CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        {
+            // Nobody speaks for it, so it will be marked interrupted.
+            RunEvents.RecordLost(logger, e);
+        }
     }
 }

@@ -154,6 +154,31 @@ public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal("failed", await worker.ScalarAsync<string>("SELECT string_agg(state::text, ',') FROM ops.runs"));
     }
 
+    [Theory]
+    [InlineData("{\"arguments\":{}}", "application/x-www-form-urlencoded", HttpStatusCode.UnsupportedMediaType, "unsupported-media-type")]
+    [InlineData("{\"arguments\":{", "application/json", HttpStatusCode.BadRequest, "malformed-json")]
+    [InlineData("{\"arguments\":{\"table\":5}}", "application/json", HttpStatusCode.BadRequest, "malformed-json")]
+    [InlineData("[]", "application/json", HttpStatusCode.BadRequest, "malformed-json")]
+    public async Task A_body_that_cannot_be_read_is_refused_and_nothing_is_begun(string body, string mediaType, HttpStatusCode expected, string type)
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, mediaType);
+        using var response = await worker.Client.PostAsync("/ops/vacuum-analyze", content);
+        Assert.Equal(expected, response.StatusCode);
+        Assert.EndsWith($":{type}", JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.runs"));
+    }
+
+    [Fact]
+    public async Task A_worker_that_connected_before_the_migration_does_runs_after_it()
+    {
+        await using var worker = WorkerServer.Start(await postgres.CreateDatabaseAsync());
+        await worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.Conflict);
+        await MailForTests.MigratedDatabase.MigrateAsync(worker.ConnectionString);
+        var run = await worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.Accepted);
+        await worker.Client.WaitForRunAsync(run, "succeeded");
+    }
+
     private static async Task<JsonElement> PostAsync(HttpClient client, string path, HttpStatusCode expected)
     {
         using var response = await client.PostAsync(path, null);
