@@ -14,8 +14,10 @@ internal static class FindingsExtensions
         }
 
         var name = $"{cluster.Resource.Name}_findings";
-        cluster.ApplicationBuilder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, services => ActivatorUtilities.CreateInstance<FindingsHealthCheck>(services, worker.GetEndpoint("http"), apiKey.Resource), HealthStatus.Degraded, tags: null));
+        var services = cluster.ApplicationBuilder.Services;
+        // One for all probes, since it remembers the last answer: a registration's factory is called for each of them.
+        services.AddKeyedSingleton(name, (provider, _) => ActivatorUtilities.CreateInstance<FindingsHealthCheck>(provider, worker.GetEndpoint("http"), apiKey.Resource));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(name, provider => provider.GetRequiredKeyedService<FindingsHealthCheck>(name), HealthStatus.Degraded, tags: null));
         return cluster.WithHealthCheck(name);
     }
 }

@@ -7,22 +7,47 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AppHost.Postgres;
 
 /// <summary>What the worker finds wrong with the database, as the cluster's health. A worker that does not answer has no opinion: nothing waits for it.</summary>
-internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients, ResourceNotificationService notifications) : IHealthCheck
+/// <remarks>Whoever watches the cluster's health asks several times a second while it is degraded, and each report asks every server: an answer holds for a while.</remarks>
+internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients, ResourceNotificationService notifications, TimeProvider time)
+    : IHealthCheck, IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_validity = TimeSpan.FromSeconds(15);
+    private readonly SemaphoreSlim _turn = new(1);
+    private (HealthCheckResult Result, long At)? _last;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        // Before it runs its address is taken already, by a proxy that lets callers wait.
+        if (!IsRunning())
+        {
+            return HealthCheckResult.Healthy("The worker does not run yet.");
+        }
+
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_last is not { } last || time.GetElapsedTime(last.At) >= s_validity)
+            {
+                _last = last = (await AskAsync(cancellationToken), time.GetTimestamp());
+            }
+
+            return last.Result;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_patience);
         try
         {
-            // Before it runs its address is taken already, by a proxy that lets callers wait.
-            if (!IsRunning())
-            {
-                return HealthCheckResult.Healthy("The worker does not run yet.");
-            }
-
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(worker.Url), "/ops/health-report"));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await apiKey.GetValueAsync(limit.Token));
             using var client = clients.CreateClient();

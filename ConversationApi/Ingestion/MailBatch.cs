@@ -20,10 +20,10 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
             while (!_ended || storing is not null)
             {
                 var entries = _ended ? [] : await ReadAsync(storing is null, cancellationToken);
-                var next = entries.Count == 0 ? null : StoreAsync(entries, cancellationToken);
-                if (storing is not null)
-                    await report(await storing);
-                storing = next;
+                var before = storing;
+                storing = entries.Count == 0 ? null : StoreAsync(entries, cancellationToken);
+                if (before is not null)
+                    await report(await before);
             }
         }
         finally

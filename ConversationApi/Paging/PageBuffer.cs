@@ -6,7 +6,8 @@ using Npgsql;
 namespace ConversationApi.Paging;
 
 /// <summary>Room for a page while it is written; used again for other pages, so that a page costs no memory of its own.</summary>
-internal sealed class PageBuffer : IResettable, IDisposable
+/// <remarks>Not disposable: a pool disposes what it does not keep, and to be disposed of would be to be given back.</remarks>
+internal sealed class PageBuffer : IResettable
 {
     private const int MostKeptBytes = 1024 * 1024;
     private static readonly ObjectPool<PageBuffer> _pool = ObjectPool.Create<PageBuffer>();
@@ -39,6 +40,6 @@ internal sealed class PageBuffer : IResettable, IDisposable
         return _page.Capacity + _column.Length <= MostKeptBytes;
     }
 
-    /// <summary>Gives it back.</summary>
-    public void Dispose() => _pool.Return(this);
+    /// <summary>Gives it back. A page that grew too large is left to the garbage collector.</summary>
+    public void Return() => _pool.Return(this);
 }

@@ -56,11 +56,15 @@ internal sealed class PageResult<T> : IResult, IEndpointMetadataProvider
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using (_buffer)
+        try
         {
             httpContext.Response.ContentType = "application/json; charset=utf-8";
             httpContext.Response.ContentLength = _buffer.Written.Length;
             await httpContext.Response.BodyWriter.WriteAsync(_buffer.Written, httpContext.RequestAborted);
+        }
+        finally
+        {
+            _buffer.Return();
         }
     }
 }

@@ -8,4 +8,7 @@ internal static class AlertEvents
 
     /// <summary>It ended. The entry has the rule and the subject.</summary>
     public const int Ended = 2202;
+
+    /// <summary>The findings could not be looked for, for a reason that nobody foresaw; they are looked for again all the same.</summary>
+    public const int LookBroken = 2203;
 }

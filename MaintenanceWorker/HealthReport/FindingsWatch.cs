@@ -12,7 +12,10 @@ internal sealed partial class FindingsWatch(
     private DatabaseHealthReport? _last;
 
     /// <summary>The last report; null before the first and when it is too old to be believed.</summary>
-    public DatabaseHealthReport? Last => _last is { } last && time.GetUtcNow() - last.Timestamp < (3 * options.Value.Interval) + (4 * options.Value.ConnectTimeout) ? last : null;
+    public DatabaseHealthReport? Last => _last is { } last && time.GetUtcNow() - last.Timestamp < Believed ? last : null;
+
+    // Servers that hang make a report take as long as they are waited for.
+    private TimeSpan Believed => (3 * options.Value.Interval) + (4 * (options.Value.ConnectTimeout + options.Value.StatementTimeout));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,14 +24,27 @@ internal sealed partial class FindingsWatch(
         using var timer = new PeriodicTimer(options.Value.Interval, time);
         do
         {
-            var report = await reporter.ReportAsync(ReportExtent.Judged, stoppingToken);
-            _last = report;
-            // Every worker knows the findings; the one that publishes tells them.
-            if (turn is null || turn.IsOurs)
-                Tell(_told, report.Findings);
-            _told = report.Findings;
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception unforeseen) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogBroken(unforeseen);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var report = await reporter.ReportAsync(ReportExtent.Judged, cancellationToken);
+        _last = report;
+        // Every worker knows the findings; the one that publishes tells them. Who takes over tells them again: nobody knows what the last one came to say.
+        if (turn is not null && !turn.IsOurs)
+            return;
+        Tell(_told, report.Findings);
+        _told = report.Findings;
     }
 
     private void Tell(IReadOnlyList<Finding> before, IReadOnlyList<Finding> now)
@@ -57,4 +73,7 @@ internal sealed partial class FindingsWatch(
 
     [LoggerMessage(AlertEvents.Ended, LogLevel.Information, "Over: alert {Rule} {Subject}: {Finding}")]
     private partial void LogEnded(string rule, string subject, string finding);
+
+    [LoggerMessage(AlertEvents.LookBroken, LogLevel.Error, "The findings could not be looked for; they are looked for again all the same. Please report this with what follows")]
+    private partial void LogBroken(Exception unforeseen);
 }

@@ -32,4 +32,7 @@ internal static class MonitoringEvents
 
     /// <summary>A node's control API gives its status again.</summary>
     public const int NodeAnswers = 2110;
+
+    /// <summary>A round of the collection broke off for a reason that nobody foresaw; the next one is made all the same.</summary>
+    public const int RoundBroken = 2111;
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace MaintenanceWorker.Monitoring.Collecting;
 
 /// <summary>One loop for each server and node, so that a slow one holds nobody up.</summary>
-internal sealed class CollectionService(
+internal sealed partial class CollectionService(
     DatabaseServers servers, NodeCollector nodes, PublishingTurn turn, Board board, MetricPublisher publisher,
     IOptions<MonitoringOptions> options, IOptions<AlertsOptions> alerts, TimeProvider time, ILogger<ServerCollector> logger) : BackgroundService
 {
@@ -15,37 +15,48 @@ internal sealed class CollectionService(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
     [
-        AskForTurnAsync(stoppingToken),
+        RepeatAsync(TurnInterval, AskForTurnAsync, stoppingToken),
         .. servers.All.Select(server =>
         {
             var collector = new ServerCollector(server, board, _indexes, options.Value, alerts.Value.QueryPerformance.SlowQueryThresholdMs, time, logger);
-            return RepeatAsync(options.Value.Interval, collector.CollectAsync, stoppingToken);
+            return RepeatInTurnAsync(collector.CollectAsync, stoppingToken);
         }),
-        .. nodes.All.Select(node => RepeatAsync(options.Value.Interval, token => nodes.CollectAsync(node, token), stoppingToken)),
+        .. nodes.All.Select(node => RepeatInTurnAsync(token => nodes.CollectAsync(node, token), stoppingToken)),
     ]);
+
+    private TimeSpan TurnInterval => options.Value.Interval < LongestTurnInterval ? options.Value.Interval : LongestTurnInterval;
 
     private async Task AskForTurnAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(options.Value.Interval < LongestTurnInterval ? options.Value.Interval : LongestTurnInterval, time);
+        await turn.AskAsync(cancellationToken);
+        if (!turn.IsOurs)
+            board.Clear();
+        publisher.RenewWhenWorn();
+    }
+
+    private async Task RepeatInTurnAsync(Func<CancellationToken, Task> collect, CancellationToken cancellationToken)
+    {
+        await turn.Decided.WaitAsync(cancellationToken);
+        await RepeatAsync(options.Value.Interval, token => turn.IsOurs ? collect(token) : Task.CompletedTask, cancellationToken);
+    }
+
+    private async Task RepeatAsync(TimeSpan interval, Func<CancellationToken, Task> round, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval, time);
         do
         {
-            await turn.AskAsync(cancellationToken);
-            if (!turn.IsOurs)
-                board.Clear();
-            publisher.RenewWhenWorn();
+            try
+            {
+                await round(cancellationToken);
+            }
+            catch (Exception unforeseen) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogBroken(unforeseen);
+            }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private async Task RepeatAsync(TimeSpan interval, Func<CancellationToken, Task> collect, CancellationToken cancellationToken)
-    {
-        await turn.Decided.WaitAsync(cancellationToken);
-        using var timer = new PeriodicTimer(interval, time);
-        do
-        {
-            if (turn.IsOurs)
-                await collect(cancellationToken);
-        }
-        while (await timer.WaitForNextTickAsync(cancellationToken));
-    }
+    [LoggerMessage(MonitoringEvents.RoundBroken, LogLevel.Error, "A round of the collection broke off; the next one is made all the same. Please report this with what follows")]
+    private partial void LogBroken(Exception unforeseen);
 }

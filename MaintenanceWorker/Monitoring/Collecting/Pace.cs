@@ -8,6 +8,9 @@ internal sealed class Pace(MonitoringOptions options)
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
     private readonly Dictionary<string, DateTimeOffset> _next = [];
 
+    /// <summary>The longest time between two looks with the same query.</summary>
+    public static TimeSpan LongestOf(MonitoringOptions options) => options.SlowInterval > Longest ? options.SlowInterval : Longest;
+
     /// <summary>Those that are due, the longest overdue first.</summary>
     public IReadOnlyList<StatisticsQuery> Due(IEnumerable<StatisticsQuery> queries, DateTimeOffset now) =>
         // A timer that is late or early by a little must not cost a whole round.
@@ -18,7 +21,7 @@ internal sealed class Pace(MonitoringOptions options)
     public TimeSpan Plan(StatisticsQuery query, DateTimeOffset now, TimeSpan took)
     {
         var period = !query.IsSlow ? options.Interval
-            : TimeSpan.FromSeconds(Math.Clamp(took.TotalSeconds / options.MaxShare, options.SlowInterval.TotalSeconds, Math.Max(Longest.TotalSeconds, options.SlowInterval.TotalSeconds)));
+            : TimeSpan.FromSeconds(Math.Clamp(took.TotalSeconds / options.MaxShare, options.SlowInterval.TotalSeconds, LongestOf(options).TotalSeconds));
         _next[query.Name] = now + period;
         return period;
     }

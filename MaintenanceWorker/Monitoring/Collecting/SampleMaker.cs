@@ -7,9 +7,10 @@ namespace MaintenanceWorker.Monitoring.Collecting;
 /// <summary>Turns rows into numbers of metrics: bounds the series, lets no counter go back, keeps the last number of what could not be measured.</summary>
 internal sealed class SampleMaker(DatabaseServer server, MonitoringOptions options)
 {
-    private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
+    // What is looked at most seldom must not be forgotten between two looks.
+    private readonly TimeSpan _memory = 3 * Pace.LongestOf(options);
     private readonly CounterTotals _totals = new();
-    private readonly Dictionary<string, double> _last = [];
+    private readonly Dictionary<string, (double Value, DateTimeOffset Seen)> _last = [];
 
     public Dictionary<MetricDefinition, List<Sample>> Make(StatisticsQuery query, List<StatisticsRow> rows, DateTimeOffset now)
     {
@@ -29,7 +30,7 @@ internal sealed class SampleMaker(DatabaseServer server, MonitoringOptions optio
 
         if (rows.Count > limit)
             AddOthers(query, rows[limit..], samples, now);
-        _totals.Forget(now - Memory);
+        Forget(now - _memory);
         return samples;
     }
 
@@ -62,11 +63,18 @@ internal sealed class SampleMaker(DatabaseServer server, MonitoringOptions optio
     {
         if (query.Measures[measure].Metric.Kind == MetricKind.Counter)
             return raw is null ? null : _totals.Advance(key, raw.Value, query.Measures[measure].ShrinksByReset, now);
+        if (query.NullKeepsLast && raw is null && _last.TryGetValue(key, out var last))
+            raw = last.Value;
         if (query.NullKeepsLast && raw is not null)
-            _last[key] = raw.Value;
-        else if (query.NullKeepsLast && _last.TryGetValue(key, out var last))
-            raw = last;
+            _last[key] = (raw.Value, now);
         return raw is null ? null : (raw.Value, 0);
+    }
+
+    private void Forget(DateTimeOffset since)
+    {
+        _totals.Forget(since);
+        foreach (var (key, _) in _last.Where(entry => entry.Value.Seen < since).ToArray())
+            _last.Remove(key);
     }
 
     private static string KeyOf(StatisticsQuery query, string[] labels, int measure) => $"{query.Measures[measure].Metric.Name}\n{query.Measures[measure].Value}\n{string.Join('\n', labels)}";

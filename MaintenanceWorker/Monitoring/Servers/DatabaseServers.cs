@@ -8,7 +8,8 @@ namespace MaintenanceWorker.Monitoring.Servers;
 /// <summary>The servers that the connection string names.</summary>
 internal sealed class DatabaseServers : IAsyncDisposable
 {
-    private const int PoolSize = 2;
+    // The collector, the findings, status and reports that are asked for share a server's sessions: a full pool would look like a server that does not answer.
+    private const int PoolSize = 6;
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(250);
     private readonly NpgsqlMultiHostDataSource _all;
 

@@ -103,7 +103,53 @@ public sealed class OperationCommandTests(RunningPlatform platform) : IDisposabl
         Assert.False(unknown.Success || incomplete.Success);
     }
 
+    [Fact]
+    public async Task A_node_is_restarted_through_the_worker()
+    {
+        await platform.HealthyAsync("worker", _limit.Token);
+        var replica = await ReplicaAsync();
+        var before = await ReplicaStartedAtAsync();
+
+        using var client = WorkerClient();
+        using var answer = await client.PostAsJsonAsync("/ops/restart-node", new { arguments = new { node = replica } }, _limit.Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(_limit.Token));
+        var id = (await answer.Content.ReadFromJsonAsync<JsonElement>(_limit.Token)).GetProperty("id").GetString();
+        JsonElement run;
+        while ((run = (await RunsAsync("restart-node")).Single(each => each.GetProperty("id").GetString() == id)).GetProperty("finishedAt").ValueKind is JsonValueKind.Null)
+        {
+            await Task.Delay(50, _limit.Token);
+        }
+
+        Assert.True(run.GetProperty("state").GetString() == "succeeded", run.ToString());
+        Assert.Equal($"{replica} is restarted", run.GetProperty("summary").GetString());
+        Assert.True(await ReplicaStartedAtAsync() > before);
+        await platform.HealthyAsync(replica, _limit.Token);
+    }
+
     public void Dispose() => _limit.Dispose();
+
+    private async Task<string> ReplicaAsync()
+    {
+        while (true)
+        {
+            foreach (var node in new[] { "postgres-1", "postgres-2" })
+            {
+                if ((await platform.HealthyAsync(node, _limit.Token)).Snapshot.Properties.Any(property => property is { Name: "postgres.role", Value: "Replica" }))
+                {
+                    return node;
+                }
+            }
+
+            await Task.Delay(100, _limit.Token);
+        }
+    }
+
+    private async Task<DateTime> ReplicaStartedAtAsync()
+    {
+        await using var connection = await OpenAsync("postgres-owner", TargetSessionAttributes.Standby);
+        await using var command = new NpgsqlCommand("SELECT pg_postmaster_start_time()", connection);
+        return (DateTime)(await command.ExecuteScalarAsync(_limit.Token))!;
+    }
 
     private Task<ExecuteCommandResult> ExecuteAsync(string operation, string key)
     {
@@ -136,16 +182,22 @@ public sealed class OperationCommandTests(RunningPlatform platform) : IDisposabl
     }
 
     // Without a pool: closing it must end the transaction and leave no session behind.
-    private async Task<NpgsqlConnection> OpenAsync(string resource)
+    private async Task<NpgsqlConnection> OpenAsync(string resource, TargetSessionAttributes target = TargetSessionAttributes.Primary)
     {
         var settings = new NpgsqlConnectionStringBuilder(await platform.Application.GetConnectionStringAsync(resource, _limit.Token)) { Pooling = false };
-        return await new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildMultiHost().OpenConnectionAsync(TargetSessionAttributes.Primary, _limit.Token);
+        return await new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildMultiHost().OpenConnectionAsync(target, _limit.Token);
+    }
+
+    private HttpClient WorkerClient()
+    {
+        var client = platform.Application.CreateHttpClient("worker", "http");
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", platform.Data.Secret);
+        return client;
     }
 
     private async Task<IReadOnlyList<JsonElement>> RunsAsync(string operation)
     {
-        using var client = platform.Application.CreateHttpClient("worker", "http");
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", platform.Data.Secret);
+        using var client = WorkerClient();
         var page = await client.GetFromJsonAsync<JsonElement>($"/ops/runs?operation={operation}", _limit.Token);
         return [.. page.GetProperty("items").EnumerateArray()];
     }

@@ -69,6 +69,20 @@ public sealed class PageBytesTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Empty((await RoundTripAsync<ConversationView>(api, "/api/v1/conversations?status=waiting")).Items);
     }
 
+    [Fact]
+    public async Task A_page_too_large_to_keep_room_for_comes_whole_time_and_again()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await InsertAsync(api, Guid.CreateVersion7(), "large", new string('x', 700_000), new string('y', 700_000));
+        var conversation = Assert.Single((await RoundTripAsync<ConversationView>(api, "/api/v1/conversations")).Items);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var message = Assert.Single((await RoundTripAsync<MessageView>(api, $"/api/v1/conversations/{conversation.Id}/messages")).Items);
+            Assert.Equal((700_000, 700_000), (message.Content.Length, message.HtmlContent!.Length));
+        }
+    }
+
     private static string Bounded(string text) => MailText.Cut(text, 300);
 
     private static async Task<Page<T>> RoundTripAsync<T>(ApiServer api, string path)

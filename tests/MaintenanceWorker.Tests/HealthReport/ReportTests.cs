@@ -77,6 +77,28 @@ public sealed class ReportTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Who_takes_over_tells_what_it_finds_since_the_last_one_may_not_have()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var database = await WatchedDatabase.CreateAsync(server);
+        await using var first = await WatchingWorker.StartAsync([server], database);
+        await first.UntilLoggedAsync("This worker publishes");
+        await using var second = await WatchingWorker.StartAsync([server], database, ("Alerts__Transactions__LongestSeconds", "1"));
+        await second.UntilLoggedAsync("Another worker publishes");
+        await second.UntilLoggedAsync("Now listening on");
+        await using var session = await WatchedDatabase.OpenAsync(server.ConnectionStringFor(database));
+        await using var transaction = await session.BeginTransactionAsync();
+        await using (var command = new Npgsql.NpgsqlCommand("SELECT 1", session))
+            await command.ExecuteScalarAsync();
+        while (await HealthAsync(second) != "Degraded")
+            await Task.Delay(50);
+        Assert.DoesNotContain("Alert long_transaction", second.Log, StringComparison.Ordinal);
+
+        await first.KillAsync();
+        await second.UntilLoggedAsync("Alert long_transaction");
+    }
+
+    [Fact]
     public async Task The_worker_starts_while_no_database_answers_and_says_so()
     {
         await using var server = await PostgresServer.StartAsync();

@@ -1,0 +1,78 @@
+using MailForTests;
+using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Monitoring;
+using MaintenanceWorker.Monitoring.Collecting;
+using MaintenanceWorker.Monitoring.Instruments;
+using MaintenanceWorker.Monitoring.Servers;
+using MaintenanceWorker.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ServiceDefaults;
+
+namespace MaintenanceWorker.Tests.Monitoring;
+
+/// <summary>Errors that nobody foresaw, made here by a clock that breaks: they cost a round and are logged.</summary>
+public sealed class UnforeseenTests : IAsyncDisposable
+{
+    private static readonly IOptions<MonitoringOptions> Often = Options.Create(new MonitoringOptions { Interval = TimeSpan.FromMilliseconds(50), ConnectTimeout = TimeSpan.FromSeconds(1) });
+    private static readonly IOptions<AlertsOptions> Alerts = Options.Create(new AlertsOptions());
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(60));
+    private readonly LogLines _log = new();
+    private readonly ILoggerFactory _loggers;
+    private readonly DatabaseServers _servers;
+
+    public UnforeseenTests()
+    {
+        _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
+        var nobody = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:conversations", "Host=127.0.0.1;Port=1;Username=nobody;Database=nowhere")]).Build();
+        _servers = new(nobody, Often);
+    }
+
+    [Fact]
+    public async Task The_findings_are_looked_for_again()
+    {
+        using var watch = new FindingsWatch(new HealthReporter(_servers, Alerts, new BreakingClock()), Often, TimeProvider.System, _loggers.CreateLogger<FindingsWatch>());
+        await watch.StartAsync(_limit.Token);
+        while (watch.Last is null)
+            await Task.Delay(20, _limit.Token);
+        await watch.StopAsync(_limit.Token);
+
+        Assert.Single(_log.Lines, line => line.Contains("The findings could not be looked for", StringComparison.Ordinal) && line.Contains(BreakingClock.Words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_next_round_of_a_collection_is_made()
+    {
+        await using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
+        var board = new Board(TimeProvider.System);
+        await using var turn = new PublishingTurn(_servers, _loggers.CreateLogger<PublishingTurn>());
+        using var publisher = new MetricPublisher(board, _servers, new ServiceIdentity("tests", "0.0.0"), Often);
+        var nodes = new NodeCollector(new NodeClient(services.GetRequiredService<IHttpClientFactory>()), board, Options.Create(new NodesOptions()), Often, TimeProvider.System, _loggers.CreateLogger<NodeCollector>());
+        using var collection = new CollectionService(_servers, nodes, turn, board, publisher, Often, Alerts, new BreakingClock(), _loggers.CreateLogger<ServerCollector>());
+        await collection.StartAsync(_limit.Token);
+        while (!board.Of(PlatformMetrics.Up).Any())
+            await Task.Delay(20, _limit.Token);
+        await collection.StopAsync(_limit.Token);
+
+        Assert.Single(_log.Lines, line => line.Contains("A round of the collection broke off", StringComparison.Ordinal) && line.Contains(BreakingClock.Words, StringComparison.Ordinal));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _servers.DisposeAsync();
+        _loggers.Dispose();
+        _log.Dispose();
+        _limit.Dispose();
+    }
+
+    /// <summary>Does not know the time when it is asked first.</summary>
+    private sealed class BreakingClock : TimeProvider
+    {
+        public const string Words = "The clock is broken.";
+        private int _asked;
+
+        public override DateTimeOffset GetUtcNow() => Interlocked.Increment(ref _asked) == 1 ? throw new InvalidOperationException(Words) : base.GetUtcNow();
+    }
+}
