@@ -12,7 +12,7 @@ internal sealed record Healing(string Reason, StartWish Wish);
 
 /// <summary>Looks at the running server and its peers once a second.</summary>
 internal sealed partial class Watch(
-    ServerProbe probe, PeerClient peers, SharedHistory shared, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
+    ServerProbe probe, PeerClient peers, SharedHistory shared, SetAside aside, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
     private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
@@ -82,6 +82,7 @@ internal sealed partial class Watch(
             if (await CompareAsync(cancellationToken) is { } foreign)
                 return foreign;
             _rewound = false;
+            aside.Settle();
             log.Forget();
             state.Set(NodePhase.Running, "This node follows the primary.", disk.Shortage());
             await RegisterAsync(cancellationToken);
