@@ -21,6 +21,7 @@ internal sealed partial class Watch(
     private bool _registered;
     private bool _rewound;
     private bool _compared;
+    private string? _notCompared;
 
     public async Task<Healing?> LookAsync(CancellationToken cancellationToken)
     {
@@ -116,7 +117,19 @@ internal sealed partial class Watch(
     {
         if (_compared || await PrimaryAsync(cancellationToken) is not { } primary)
             return null;
-        var foreign = await shared.EndedElsewhereAsync(primary.Peer, cancellationToken);
+        bool foreign;
+        try
+        {
+            foreign = await shared.EndedElsewhereAsync(primary.Peer, cancellationToken);
+        }
+        catch (NodeFaultException fault)
+        {
+            // A primary without a connection left, say: asked again at the next look.
+            if (_notCompared != fault.Message)
+                NotCompared(_notCompared = fault.Message);
+            return null;
+        }
+        _notCompared = null;
         _compared = !foreign;
         return foreign
             ? new($"This replica's data is of another history than {primary.Peer.Name}'s, though its timeline has the same number: fetching the data again.", new(CloneFrom: true))
@@ -137,4 +150,7 @@ internal sealed partial class Watch(
 
     [LoggerMessage(LogLevel.Warning, "PostgreSQL does not answer its node: {Reason}")]
     private partial void NoAnswer(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Whether this replica's data is of the primary's history is not known yet and is asked again each second: {Reason}")]
+    private partial void NotCompared(string reason);
 }
