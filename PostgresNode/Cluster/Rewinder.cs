@@ -14,6 +14,15 @@ internal sealed partial class Rewinder(
     {
         await history.CheckpointAsync(primary, cancellationToken);
         var its = await history.ReadAsync(primary, cancellationToken);
+        if (timeline == its.Timeline)
+        {
+            if (await LeftLateAsync(its, cancellationToken) is not { } left)
+            {
+                PartedBefore(primary.Name, timeline);
+                return false;
+            }
+            timeline = left;
+        }
         var way = await wal.ForksOfAsync(timeline, cancellationToken);
         // Timelines that the primary never was on are this node's from their first record.
         while (timeline != its.Timeline && !its.Forks.ContainsKey(timeline) && way.Count > 0)
@@ -39,10 +48,27 @@ internal sealed partial class Rewinder(
             Failed(primary.Name, result.Complaint);
             return false;
         }
+        // By the control files, which are all that it goes by: it did nothing.
+        if (result.Errors.Contains("on the same timeline", StringComparison.Ordinal))
+        {
+            PartedBefore(primary.Name, timeline);
+            return false;
+        }
         await tools.ChangeFilesAsync("rm", ["-f", paths.StandbySignal], cancellationToken);
         await tools.ChangeFilesAsync("touch", [paths.StandbySignal], cancellationToken);
         Rewound(primary.Name);
         return true;
+    }
+
+    // A replica has a timeline's history file before any of its WAL, and may be beyond the place where that timeline begins.
+    private async Task<uint?> LeftLateAsync(History its, CancellationToken cancellationToken)
+    {
+        foreach (var (timeline, fork) in its.Forks.OrderBy(each => each.Key))
+        {
+            if (await wal.GoesBeyondAsync(timeline, fork, cancellationToken))
+                return timeline;
+        }
+        return null;
     }
 
     // What cannot be read to its end may hold anything: kept as well.

@@ -13,6 +13,8 @@ namespace PostgresNode.Cluster;
 internal sealed partial class SetAside(
     NodePaths paths, ToolRunner tools, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<SetAside> logger)
 {
+    private readonly HashSet<string> _made = [];
+
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<string> Folders => Directory.Exists(paths.SetAside) ? [.. Directory.EnumerateDirectories(paths.SetAside).Order(StringComparer.Ordinal)] : [];
 
@@ -24,6 +26,7 @@ internal sealed partial class SetAside(
         var folder = NewPath("data");
         await MakeFoldersAsync([paths.SetAside], cancellationToken);
         await tools.ChangeFilesAsync("mv", [paths.Data, folder], cancellationToken);
+        _made.Add(folder);
         DataKept(folder);
         await PruneAsync(cancellationToken);
     }
@@ -48,7 +51,10 @@ internal sealed partial class SetAside(
         var first = string.Create(CultureInfo.InvariantCulture, $"{prefix}{(ulong)from >> 32:X8}{((ulong)from & 0xFFFFFFFF) >> 24:X8}");
         string[] segments = [.. Directory.EnumerateFiles(wal, prefix + "*").Where(file => string.CompareOrdinal(Path.GetFileName(file), first) >= 0).Order(StringComparer.Ordinal)];
         if (Folders.FirstOrDefault(folder => Same(folder, segments)) is { } present)
+        {
+            _made.Add(present);
             return present;
+        }
         var made = NewPath("wal");
         await MakeFoldersAsync([paths.SetAside, made], cancellationToken);
         try
@@ -61,9 +67,13 @@ internal sealed partial class SetAside(
             await tools.ChangeFilesAsync("rm", ["-rf", made], CancellationToken.None);
             throw;
         }
+        _made.Add(made);
         await PruneAsync(cancellationToken);
         return made;
     }
+
+    /// <summary>Ends a rejoin: what it kept was safe from <see cref="PostgresNodeOptions.SetAsideToKeep"/> until now.</summary>
+    public void Settle() => _made.Clear();
 
     private string NewPath(string kind) =>
         Path.Combine(paths.SetAside, string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyyMMdd'T'HHmmss'.'fff}-{kind}"));
@@ -78,10 +88,10 @@ internal sealed partial class SetAside(
     private static (string Name, long Length, long Seconds) Description(string path) =>
         new FileInfo(path) is var file ? (file.Name, file.Length, new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeSeconds()) : default;
 
-    // Names begin with the time. The newest is not among them: at least one is kept.
+    // Names begin with the time. Never what this rejoin made, be it more, or the clock have gone back.
     private async Task PruneAsync(CancellationToken cancellationToken)
     {
-        foreach (var folder in Folders.SkipLast(options.Value.SetAsideToKeep))
+        foreach (var folder in Folders.Where(folder => !_made.Contains(folder)).SkipLast(options.Value.SetAsideToKeep - _made.Count))
         {
             await tools.ChangeFilesAsync("rm", ["-rf", folder], cancellationToken);
             Pruned(folder, options.Value.SetAsideToKeep);

@@ -25,10 +25,11 @@ internal sealed class SharedHistory(OwnWal wal, PrimaryHistory history)
     public async Task<bool> PartedBeforeAsync(uint timeline, NpgsqlLogSequenceNumber fork, PeerOptions primary, CancellationToken cancellationToken) =>
         await wal.MarkAsync(timeline, fork, cancellationToken) is { } own && await DiffersAsync(own, primary, cancellationToken);
 
-    // Beyond a fork PostgreSQL notices by itself.
+    // Beyond a fork PostgreSQL notices by itself. What the primary never wrote, it cannot have removed either.
     private async Task<bool> IsForeignAsync(WalMark own, PeerOptions primary, History its, CancellationToken cancellationToken) =>
-        (its.Timeline == own.Timeline || (its.Forks.TryGetValue(own.Timeline, out var fork) && fork >= own.Position))
-        && await DiffersAsync(own, primary, cancellationToken);
+        its.Timeline == own.Timeline
+            ? own.Position > its.Lsn || await DiffersAsync(own, primary, cancellationToken)
+            : its.Forks.TryGetValue(own.Timeline, out var fork) && fork >= own.Position && await DiffersAsync(own, primary, cancellationToken);
 
     // What the primary has removed it cannot be asked for, and it cannot stream it either.
     private async Task<bool> DiffersAsync(WalMark own, PeerOptions primary, CancellationToken cancellationToken) =>

@@ -12,7 +12,7 @@ internal sealed record Healing(string Reason, StartWish Wish);
 
 /// <summary>Looks at the running server and its peers once a second.</summary>
 internal sealed partial class Watch(
-    ServerProbe probe, PeerClient peers, SharedHistory shared, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
+    ServerProbe probe, PeerClient peers, SharedHistory shared, SetAside aside, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
     private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
@@ -21,6 +21,7 @@ internal sealed partial class Watch(
     private bool _registered;
     private bool _rewound;
     private bool _compared;
+    private string? _notCompared;
 
     public async Task<Healing?> LookAsync(CancellationToken cancellationToken)
     {
@@ -82,6 +83,7 @@ internal sealed partial class Watch(
             if (await CompareAsync(cancellationToken) is { } foreign)
                 return foreign;
             _rewound = false;
+            aside.Settle();
             log.Forget();
             state.Set(NodePhase.Running, "This node follows the primary.", disk.Shortage());
             await RegisterAsync(cancellationToken);
@@ -115,7 +117,19 @@ internal sealed partial class Watch(
     {
         if (_compared || await PrimaryAsync(cancellationToken) is not { } primary)
             return null;
-        var foreign = await shared.EndedElsewhereAsync(primary.Peer, cancellationToken);
+        bool foreign;
+        try
+        {
+            foreign = await shared.EndedElsewhereAsync(primary.Peer, cancellationToken);
+        }
+        catch (NodeFaultException fault)
+        {
+            // A primary without a connection left, say: asked again at the next look.
+            if (_notCompared != fault.Message)
+                NotCompared(_notCompared = fault.Message);
+            return null;
+        }
+        _notCompared = null;
         _compared = !foreign;
         return foreign
             ? new($"This replica's data is of another history than {primary.Peer.Name}'s, though its timeline has the same number: fetching the data again.", new(CloneFrom: true))
@@ -136,4 +150,7 @@ internal sealed partial class Watch(
 
     [LoggerMessage(LogLevel.Warning, "PostgreSQL does not answer its node: {Reason}")]
     private partial void NoAnswer(string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Whether this replica's data is of the primary's history is not known yet and is asked again each second: {Reason}")]
+    private partial void NotCompared(string reason);
 }

@@ -57,7 +57,7 @@ internal sealed class PostgresNodeOptions
     /// <summary>The space below which nothing is made or started, in MiB: 16 or more.</summary>
     public int MinimumFreeMegabytes { get; set; } = 256;
 
-    /// <summary>How many folders with data or WAL that a rejoin set aside are kept, the newest: 1 or more.</summary>
+    /// <summary>How many folders with data or WAL that a rejoin set aside are kept, the newest: 1 or more. What one rejoin sets aside stays whole until the next.</summary>
     public int SetAsideToKeep { get; set; } = 3;
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using PostgresNode.Control;
 
@@ -63,6 +64,66 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public async Task A_replica_that_is_ahead_of_a_primary_from_a_copy_is_fetched_anew_and_its_own_is_kept()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (primary, replica) = (cluster[0], cluster[1]);
+        await primary.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
+        await primary.StopAsync();
+        var copy = primary.Data + ".copy";
+        await CopyAsync(primary.Data, copy);
+        primary.Start();
+        await primary.WaitForPrimaryAsync();
+        await replica.WaitForStreamingAsync();
+        await primary.ExecuteAsync("INSERT INTO notes VALUES (2)");
+        // Beyond the segment that the copy ends in, so that the replica asks for what the primary has not.
+        foreach (var _ in Enumerable.Range(0, 2))
+            await primary.ExecuteAsync("SELECT pg_logical_emit_message(true, 'test', 'x') FROM pg_switch_wal()", "postgres");
+        await CatchUpAsync(replica, primary);
+        await primary.StopAsync();
+
+        Directory.Delete(primary.Data, recursive: true);
+        Directory.Move(copy, primary.Data);
+        primary.Start();
+        var waiting = await primary.WaitForAsync("waiting", status => status is { Phase: NodePhase.Waiting });
+        Assert.Contains("restored from a copy", waiting.State, StringComparison.Ordinal);
+        using (await primary.PostAsync("start?lead=true")) { }
+        await primary.WaitForPrimaryAsync();
+        await primary.ExecuteAsync("INSERT INTO notes VALUES (3)");
+
+        var anew = await replica.WaitForAsync("fetched anew", status => status is { Phase: NodePhase.Running, Streaming: true, SetAside.Count: > 0 });
+        Assert.EndsWith("-data", Assert.Single(anew.SetAside), StringComparison.Ordinal);
+        Assert.Contains("is another than this node's", replica.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("Rewound to the history", replica.Log, StringComparison.Ordinal);
+        await AssertFollowsAsync(replica, primary, "1,3");
+    }
+
+    [Fact]
+    public async Task A_replica_that_has_more_than_the_one_that_was_promoted_is_cut_back_and_its_own_is_kept()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (first, second, third) = (cluster[0], cluster[1], cluster[2]);
+        await first.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
+        await CatchUpAsync(third, first);
+        using (await third.PostAsync("stop")) { }
+        await first.ExecuteAsync("INSERT INTO notes VALUES (2)");
+        await CatchUpAsync(second, first);
+        await first.StopAsync();
+        await second.StopAsync();
+        using (await third.PostAsync("start")) { }
+        await third.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
+        await PromoteAsync(third);
+        await third.ExecuteAsync("INSERT INTO notes VALUES (3)");
+
+        second.Start();
+        var back = await second.WaitForAsync("cut back", status => status is { Phase: NodePhase.Running, Streaming: true, SetAside.Count: > 0 });
+        Assert.Contains(back.SetAside, folder => folder.EndsWith("-wal", StringComparison.Ordinal) && Directory.EnumerateFiles(folder).Any());
+        Assert.Contains("1 transactions that only this node had", second.Log, StringComparison.Ordinal);
+        Assert.Contains("Rewound to the history", second.Log, StringComparison.Ordinal);
+        await AssertFollowsAsync(second, third, "1,3");
+    }
+
+    [Fact]
     public async Task The_newest_of_what_was_set_aside_are_kept_and_the_log_names_what_went()
     {
         await using var cluster = await TestCluster.CreateAsync(2);
@@ -95,6 +156,13 @@ public sealed class HistoryTests
             Assert.Matches($"Removed .*{gone}, set aside earlier: the newest 2 are kept", old.Log);
     }
 
+    private static async Task CopyAsync(string from, string to)
+    {
+        using var copy = Process.Start("cp", ["-a", from, to]);
+        await copy.WaitForExitAsync();
+        Assert.Equal(0, copy.ExitCode);
+    }
+
     private static async Task PromoteAsync(TestNode node)
     {
         using var promoted = await node.PostAsync("promote");
@@ -102,12 +170,17 @@ public sealed class HistoryTests
         await node.WaitForPrimaryAsync();
     }
 
-    private static async Task AssertFollowsAsync(TestNode replica, TestNode primary, string expected)
+    private static async Task CatchUpAsync(TestNode replica, TestNode primary)
     {
-        await primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS last (id int); INSERT INTO last VALUES (1)");
         var end = await primary.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
         for (var tries = 0; tries < 500 && !await replica.QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
             await Task.Delay(20);
+    }
+
+    private static async Task AssertFollowsAsync(TestNode replica, TestNode primary, string expected)
+    {
+        await primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS last (id int); INSERT INTO last VALUES (1)");
+        await CatchUpAsync(replica, primary);
         Assert.Equal(expected, await replica.QueryAsync<string>("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes"));
         Assert.True(await replica.QueryAsync<bool>("SELECT pg_is_in_recovery()"));
         Assert.DoesNotContain("This node is the primary.", replica.Log[replica.Log.LastIndexOf("Application started", StringComparison.Ordinal)..], StringComparison.Ordinal);
