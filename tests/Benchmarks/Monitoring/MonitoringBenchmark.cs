@@ -26,8 +26,8 @@ internal static class MonitoringBenchmark
             sessions = await SessionsAsync(database, cancellationToken);
         }
 
-        // The first collections load code and fill caches.
-        await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken);
+        // The first collections load code, which is compiled better after some rounds, and fill caches.
+        await Task.Delay(TimeSpan.FromSeconds(120), cancellationToken);
         sessions = await SessionsAsync(database, cancellationToken);
         var watch = Stopwatch.StartNew();
         var (process, backends) = (Ticks(worker.Id), sessions.Sum(Ticks));
