@@ -20,6 +20,9 @@ public sealed record Operation(string Name, string Summary, string GuideSection,
     /// <summary>Whether it can take long: then it is a run that is queued, followed and cancelled, and any worker may take it.</summary>
     public bool IsLong { get; init; }
 
+    /// <summary>Whether it is answered in the call (a GET) and not recorded; else it is a run (a POST).</summary>
+    public bool IsAnsweredAtOnce => Effect == OperationEffect.Reads && !IsLong;
+
     /// <summary>Whether only one run of it may be at work at a time; for long ones.</summary>
     public bool IsExclusive { get; init; }
 

@@ -49,7 +49,7 @@ public static class OperationReference
 
     private static void Write(StringBuilder text, Operation operation)
     {
-        var method = operation is { Effect: OperationEffect.Reads, IsLong: false } ? "GET" : "POST";
+        var method = operation.IsAnsweredAtOnce ? "GET" : "POST";
         text.Append($"\n## {operation.Name}\n\n{operation.Summary}.");
         if (operation.Description.Length > 0)
             text.Append($" {operation.Description}");

@@ -27,7 +27,7 @@ internal sealed partial class OperationCommand(Operation operation, EndpointRefe
         try
         {
             var client = await WorkerClient.ConnectAsync(http, worker, apiKey, cancellationToken);
-            if (operation is { Effect: OperationEffect.Reads, IsLong: false })
+            if (operation.IsAnsweredAtOnce)
             {
                 var answer = await client.AnswerAsync(operation, cancellationToken);
                 return Done(answer.Summary, answer.NeedsAttention, answer.Value);

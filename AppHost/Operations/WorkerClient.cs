@@ -17,7 +17,7 @@ internal sealed class WorkerClient(HttpClient http)
         http.BaseAddress = new Uri((await worker.GetValueAsync(cancellationToken))!);
         http.Timeout = Timeout.InfiniteTimeSpan;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await apiKey.GetValueAsync(cancellationToken));
-        http.DefaultRequestHeaders.Add("Requested-Through", "dashboard");
+        http.DefaultRequestHeaders.Add(OperationHeaders.RequestedThrough, "dashboard");
         return new WorkerClient(http);
     }
 
@@ -25,14 +25,14 @@ internal sealed class WorkerClient(HttpClient http)
     public Task<WorkerAnswer> AnswerAsync(Operation operation, CancellationToken cancellationToken) =>
         SendAsync(new(HttpMethod.Get, $"/ops/{operation.Name}"), s_forOperations, async (response, limit) => new WorkerAnswer(
             await response.Content.ReadFromJsonAsync(WorkerJson.Default.JsonElement, limit),
-            HeaderOf(response, "Summary") is { } summary ? Uri.UnescapeDataString(summary) : null,
-            HeaderOf(response, "Needs-Attention") == "true"), cancellationToken);
+            HeaderOf(response, OperationHeaders.Summary) is { } summary ? Uri.UnescapeDataString(summary) : null,
+            HeaderOf(response, OperationHeaders.NeedsAttention) == "true"), cancellationToken);
 
     /// <summary>Does an operation, or begins the run of one that takes long.</summary>
     public Task<WorkerRun> BeginAsync(Operation operation, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"/ops/{operation.Name}");
-        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        request.Headers.Add(OperationHeaders.IdempotencyKey, Guid.CreateVersion7().ToString());
         return SendAsync(request, s_forOperations, WorkerJson.Default.WorkerRun, cancellationToken);
     }
 

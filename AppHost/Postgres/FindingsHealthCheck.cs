@@ -48,7 +48,7 @@ internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterRes
         limit.CancelAfter(s_patience);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(worker.Url), "/ops/health-report"));
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(worker.Url), "/ops/health-report?brief=true"));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await apiKey.GetValueAsync(limit.Token));
             using var client = clients.CreateClient();
             using var response = await client.SendAsync(request, limit.Token);

@@ -7,6 +7,7 @@ namespace ConversationData.Migrations;
 /// <summary>What workers must agree on so that each moment of the schedule is run once, late or not at all.</summary>
 [DbContext(typeof(ConversationDbContext))]
 [Migration("20261122150000_RecordSchedule")]
+[DataLoss("What the schedule remembers is dropped: which moments were skipped, and from when each job counts.")]
 [Description("Record what the schedule decided")]
 internal sealed class RecordSchedule : Migration
 {

@@ -41,7 +41,7 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
         }
         catch (CliException e) when (e.ExitCode == ExitCode.Unreachable && _asked is null && DirectReading.IsPossible(configuration))
         {
-            await error.WriteLineAsync("No worker answers: reading straight from the database.");
+            await error.WriteLineAsync($"{e.Message} Reading straight from the database.");
             return await DirectReading.AnswerAsync(operation, arguments, cancellationToken);
         }
     }

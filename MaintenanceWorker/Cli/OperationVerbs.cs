@@ -32,7 +32,7 @@ internal sealed class OperationVerbs(CliSession session)
             if (operation.Check(arguments) is { Count: > 0 } errors)
                 throw new CliException(ExitCode.Usage, string.Join(Environment.NewLine, errors.Values));
             session.Read(parsed);
-            if (OperationRoutes.IsAnswer(operation))
+            if (operation.IsAnsweredAtOnce)
                 return await AnswerAsync(operation, arguments, cancellationToken);
             var isDry = operation.SupportsDryRun && parsed.GetValue(dryRun);
             if (operation.ConfirmationMessage is { } question && !isDry && !parsed.GetValue(yes))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MaintenanceWorker.Operations.Http;
 
@@ -8,6 +9,7 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
 {
     private const int BarWidth = 24;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private int _line;
     private string _shown = "";
 
@@ -18,8 +20,7 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
         {
             while (true)
             {
-                var run = await worker.RunAsync(id, cancellationToken);
-                await WriteLogAsync(id, cancellationToken);
+                var run = await LookAsync(id, cancellationToken);
                 if (run.FinishedAt is not null)
                 {
                     Clear();
@@ -34,6 +35,25 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
         {
             Clear();
             throw new CliException(ExitCode.Stopped, $"No longer following; the run goes on. 'run {id} --follow' follows it again, 'cancel-run {id}' ends it.");
+        }
+    }
+
+    // A worker that restarts, or a database whose roles change, is away for a moment, and the run may go on all the same.
+    private async Task<RunView> LookAsync(Guid id, CancellationToken cancellationToken)
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(s_pause, cancellationToken))
+        {
+            try
+            {
+                var run = await worker.RunAsync(id, cancellationToken);
+                await WriteLogAsync(id, cancellationToken);
+                return run;
+            }
+            catch (CliException e) when (e.ExitCode == ExitCode.Unreachable)
+            {
+                if (since.Elapsed > s_patience)
+                    throw new CliException(ExitCode.Unreachable, $"{e.Message} The run may go on: 'run {id} --follow' follows it again.");
+            }
         }
     }
 

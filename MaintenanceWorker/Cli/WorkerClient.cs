@@ -22,7 +22,7 @@ internal sealed class WorkerClient : IDisposable
     public WorkerClient(WorkerAddress worker)
     {
         _http = new() { BaseAddress = worker.Address, Timeout = TimeSpan.FromMinutes(5) };
-        _http.DefaultRequestHeaders.Add(OperationRoutes.ThroughHeader, "cli");
+        _http.DefaultRequestHeaders.Add(OperationHeaders.RequestedThrough, "cli");
         if (worker.ApiKey is { Length: > 0 } key)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
@@ -40,7 +40,7 @@ internal sealed class WorkerClient : IDisposable
     public async Task<RunView> RunAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, bool dryRun, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/ops/{operation.Name}");
-        request.Headers.Add(OperationRoutes.IdempotencyHeader, Guid.CreateVersion7().ToString());
+        request.Headers.Add(OperationHeaders.IdempotencyKey, Guid.CreateVersion7().ToString());
         request.Content = JsonContent.Create(new OperationRequest(arguments, dryRun), OperationsJson.Default.OperationRequest);
         using var response = await SendAsync(request, cancellationToken);
         return await ReadAsync(response, OperationsJson.Default.RunView, cancellationToken);
@@ -121,8 +121,8 @@ internal sealed class WorkerClient : IDisposable
     }
 
     private static string? SummaryOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(OperationRoutes.SummaryHeader, out var values) ? Uri.UnescapeDataString(values.First()) : null;
+        response.Headers.TryGetValues(OperationHeaders.Summary, out var values) ? Uri.UnescapeDataString(values.First()) : null;
 
     private static bool AttentionOf(HttpResponseMessage response) =>
-        response.Headers.TryGetValues(OperationRoutes.AttentionHeader, out var values) && values.First() == "true";
+        response.Headers.TryGetValues(OperationHeaders.NeedsAttention, out var values) && values.First() == "true";
 }

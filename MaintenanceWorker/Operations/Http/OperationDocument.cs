@@ -9,7 +9,7 @@ internal static class OperationDocument
 {
     public static Task DescribeAsync(OpenApiOperation document, Operation operation)
     {
-        if (OperationRoutes.IsAnswer(operation))
+        if (operation.IsAnsweredAtOnce)
             document.Parameters = [.. operation.Arguments.Select(argument => new OpenApiParameter
             {
                 Name = argument.Name, In = ParameterLocation.Query, Required = argument.IsRequired, Description = argument.Description, Schema = Schema(argument),

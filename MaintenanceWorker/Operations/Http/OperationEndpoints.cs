@@ -11,6 +11,7 @@ namespace MaintenanceWorker.Operations.Http;
 internal static class OperationEndpoints
 {
     private const int MaxKeyLength = 200;
+    private static readonly string[] s_callers = ["http", "cli", "dashboard"];
 
     public static void MapOperations(this IEndpointRouteBuilder ops)
     {
@@ -18,7 +19,7 @@ internal static class OperationEndpoints
             .RequireScope(AccessScope.Read).WithName("ListOperations").WithSummary("List what can be done.").WithTags("Operations");
         foreach (var operation in Catalogue.Operations)
         {
-            var endpoint = OperationRoutes.IsAnswer(operation)
+            var endpoint = operation.IsAnsweredAtOnce
                 ? ops.MapGet(operation.Name, (HttpContext context, OperationRunner runner) => AnswerAsync(operation, context, runner))
                 : ops.MapPost(operation.Name, (HttpContext context, OperationRunner runner, TimeProvider time) => RunAsync(operation, context, runner, time));
             endpoint.RequireScope(operation.Scope == OperationScope.Read ? AccessScope.Read : AccessScope.Admin)
@@ -50,9 +51,9 @@ internal static class OperationEndpoints
             return Invalid(errors);
         if (body is { DryRun: true } && !operation.SupportsDryRun)
             return Problem.Invalid("dryRun", $"{operation.Name} cannot say what it would do; it has no dry run.");
-        var key = context.Request.Headers[OperationRoutes.IdempotencyHeader].ToString() is { Length: > 0 } text ? text : null;
+        var key = context.Request.Headers[OperationHeaders.IdempotencyKey].ToString() is { Length: > 0 } text ? text : null;
         if (key?.Length > MaxKeyLength)
-            return Problem.Invalid(OperationRoutes.IdempotencyHeader, $"At most {MaxKeyLength} characters.");
+            return Problem.Invalid(OperationHeaders.IdempotencyKey, $"At most {MaxKeyLength} characters.");
 
         var run = new NewRun(Guid.CreateVersion7(time.GetUtcNow()), operation, new(operation, given), body?.DryRun ?? false, NameOf(context.User), ThroughOf(context.Request)) { IdempotencyKey = key };
         return operation.IsLong ? await QueueAsync(run, context, runner) : await DoAsync(run, context, runner);
@@ -71,13 +72,21 @@ internal static class OperationEndpoints
         var (recorded, outcome) = await runner.DoAsync(run, context.RequestAborted);
         var view = recorded is null ? null : RunView.Of(recorded);
         if (outcome is null)
-            return IsSame(run, view!) ? TypedResults.Ok(view) : Problem.Of(OperationProblems.KeyReused, $"It was used for run {view!.Id} of {view.Operation}.");
+            return IsSame(run, view!) ? Again(view!) : Problem.Of(OperationProblems.KeyReused, $"It was used for run {view!.Id} of {view.Operation}.");
         if (outcome.Result is null)
             return Problem.Of(OperationProblems.Failed, outcome.Error!);
         Describe(context.Response, outcome.Result.Summary, outcome.Result.NeedsAttention);
         // The record masks what is shown once; the caller gets it.
         return TypedResults.Ok((view ?? Unrecorded(run)) with { Result = outcome.Result.Value, Summary = outcome.Result.Summary, State = RunStates.NameOf(outcome.State) });
     }
+
+    /// <summary>The same answer as the first time, as far as the record has it.</summary>
+    private static IResult Again(RunView recorded) => recorded switch
+    {
+        { FinishedAt: null } => TypedResults.Accepted($"/ops/runs/{recorded.Id}", recorded),
+        { Error: { } error } => Problem.Of(OperationProblems.Failed, error),
+        _ => TypedResults.Ok(recorded),
+    };
 
     private static RunView Unrecorded(NewRun run) => new(run.Id, run.Operation.Name, run.Arguments.ForRecord, run.DryRun, "", run.RequestedBy, run.RequestedThrough,
         default, null, null, null, null, null, null, null, null, null, false, null, null, null);
@@ -87,8 +96,8 @@ internal static class OperationEndpoints
 
     private static void Describe(HttpResponse response, string summary, bool needsAttention)
     {
-        response.Headers[OperationRoutes.SummaryHeader] = Uri.EscapeDataString(summary);
-        response.Headers[OperationRoutes.AttentionHeader] = needsAttention ? "true" : "false";
+        response.Headers[OperationHeaders.Summary] = Uri.EscapeDataString(summary);
+        response.Headers[OperationHeaders.NeedsAttention] = needsAttention ? "true" : "false";
         response.Headers.CacheControl = "no-store";
     }
 
@@ -97,5 +106,5 @@ internal static class OperationEndpoints
     private static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "";
 
     private static string ThroughOf(HttpRequest request) =>
-        request.Headers[OperationRoutes.ThroughHeader].ToString() is var through && OperationRoutes.Callers.Contains(through) ? through : OperationRoutes.Callers[0];
+        request.Headers[OperationHeaders.RequestedThrough].ToString() is var through && s_callers.Contains(through) ? through : s_callers[0];
 }

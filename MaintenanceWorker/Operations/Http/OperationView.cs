@@ -13,7 +13,7 @@ namespace MaintenanceWorker.Operations.Http;
 public sealed record OperationView(string Name, string Summary, string Method, string Scope, bool IsLong, bool SupportsDryRun, IReadOnlyList<OperationArgumentView> Arguments)
 {
     internal static OperationView Of(Operation operation) => new(
-        operation.Name, operation.Summary, OperationRoutes.MethodOf(operation), operation.Scope == OperationScope.Read ? "read" : "admin", operation.IsLong, operation.SupportsDryRun,
+        operation.Name, operation.Summary, operation.IsAnsweredAtOnce ? HttpMethods.Get : HttpMethods.Post, operation.Scope == OperationScope.Read ? "read" : "admin", operation.IsLong, operation.SupportsDryRun,
         [.. operation.Arguments.Select(a => new OperationArgumentView(a.Name, a.Type.ToString().ToLowerInvariant(), a.Description, a.IsRequired, a.Default, a.Choices))]);
 }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ConversationData.Operations.Runs;
 using MaintenanceWorker.Operations.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OperationsCatalogue;
@@ -60,7 +61,7 @@ internal static class RunEndpoints
     {
         if (await runs.CancelAsync(id, user.Identity?.Name ?? "", cancellationToken) is not { } run)
             return NotFound(id);
-        return RunStates.IsEnd(run.State) && run.CancelRequestedAt is null
+        return RunStates.IsEnd(run.State) && run.State != RunState.Cancelled
             ? Problem.Of(ProblemTypes.Conflict, $"Run {id} has {RunStates.NameOf(run.State)} already.")
             : TypedResults.Ok(RunView.Of(run));
     }

@@ -10,6 +10,7 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
     private DateTimeOffset _pruneAt;
     private long? _reachableSince;
+    private bool _isLost;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -34,10 +35,15 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
                 try
                 {
                     await SweepAsync(stoppingToken);
+                    if (_isLost)
+                        RunEvents.RecordBack(logger);
+                    _isLost = false;
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
                 {
-                    // RunWorker says that the record is away.
+                    if (!_isLost)
+                        RunEvents.RecordLost(logger, e);
+                    _isLost = true;
                     _reachableSince = null;
                 }
             }

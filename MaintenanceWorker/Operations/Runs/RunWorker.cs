@@ -13,7 +13,6 @@ internal sealed class RunWorker(RunQueue queue, RunRecord record, RunExecution e
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var atWork = new List<Task>();
-        var lost = false;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -24,15 +23,10 @@ internal sealed class RunWorker(RunQueue queue, RunRecord record, RunExecution e
                     // A claim is not given up half-way: nobody would do what it took.
                     while (!stoppingToken.IsCancellationRequested && atWork.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(CancellationToken.None) is { } claimed)
                         atWork.Add(DoAsync(claimed));
-                    if (lost)
-                        RunEvents.RecordBack(logger);
-                    lost = false;
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
                 {
-                    if (!lost)
-                        RunEvents.RecordLost(logger, e);
-                    lost = true;
+                    // RunSweeper says that the record is away.
                 }
 
                 await signal.WaitAsync(options.Value.PollInterval, atWork, time, stoppingToken);

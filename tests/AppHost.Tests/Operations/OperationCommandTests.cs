@@ -31,7 +31,7 @@ public sealed class OperationCommandTests(RunningPlatform platform) : IDisposabl
         Assert.False(string.IsNullOrEmpty(result.Message));
         Assert.True(result.Data is { DisplayImmediately: true, Format: CommandResultFormat.Markdown });
         Assert.StartsWith("**", result.Data.Value, StringComparison.Ordinal);
-        if (operation is { Effect: OperationEffect.Reads, IsLong: false })
+        if (operation.IsAnsweredAtOnce)
         {
             Assert.Empty(runs);
             return;

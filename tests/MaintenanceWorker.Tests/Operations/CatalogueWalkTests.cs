@@ -39,7 +39,7 @@ public sealed class CatalogueWalkTests(PostgresFixture postgres) : IClassFixture
         foreach (var operation in Catalogue.Operations)
         {
             var methods = paths.GetProperty($"/ops/{operation.Name}");
-            var described = operation is { Effect: OperationEffect.Reads, IsLong: false }
+            var described = operation.IsAnsweredAtOnce
                 ? methods.GetProperty("get").TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()!) : []
                 : methods.GetProperty("post").GetProperty("requestBody").GetProperty("content").GetProperty("application/json").GetProperty("schema")
                     .GetProperty("properties").GetProperty("arguments").GetProperty("properties").EnumerateObject().Select(property => property.Name);
@@ -69,7 +69,7 @@ public sealed class CatalogueWalkTests(PostgresFixture postgres) : IClassFixture
 
     private static async Task<HttpStatusCode> SendAsync(HttpClient client, Operation operation, params (string Name, string Value)[] arguments)
     {
-        using var response = operation is { Effect: OperationEffect.Reads, IsLong: false }
+        using var response = operation.IsAnsweredAtOnce
             ? await client.GetAsync($"/ops/{operation.Name}?{string.Join('&', arguments.Select(argument => $"{argument.Name}={argument.Value}"))}")
             : await client.PostAsJsonAsync($"/ops/{operation.Name}", new { arguments = arguments.ToDictionary(argument => argument.Name, argument => argument.Value) });
         return response.StatusCode;
