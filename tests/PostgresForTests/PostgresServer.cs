@@ -117,6 +117,9 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stops the server in its fast mode: sessions end, everything is flushed.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => SignalAsync("INT", cancellationToken);
 
+    /// <summary>Stops the server in its immediate mode: every session ends where it stands, keeping its locks to the last, and nothing is flushed.</summary>
+    public Task StopImmediatelyAsync(CancellationToken cancellationToken = default) => SignalAsync("QUIT", cancellationToken);
+
     /// <summary>Kills the server without warning, as a power cut would end it (kill -9 of the postmaster and its children).</summary>
     public Task KillAsync(CancellationToken cancellationToken = default) => SignalAsync("KILL", cancellationToken);
 

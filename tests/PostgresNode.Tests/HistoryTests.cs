@@ -118,7 +118,8 @@ public sealed class HistoryTests
         second.Start();
         var back = await second.WaitForAsync("cut back", status => status is { Phase: NodePhase.Running, Streaming: true, SetAside.Count: > 0 });
         Assert.Contains(back.SetAside, folder => folder.EndsWith("-wal", StringComparison.Ordinal) && Directory.EnumerateFiles(folder).Any());
-        Assert.Contains("1 transactions that only this node had", second.Log, StringComparison.Ordinal);
+        // At least the row's: the server's own upkeep may have committed as well.
+        Assert.Matches("[1-9][0-9]* transactions that only this node had", second.Log);
         Assert.Contains("Rewound to the history", second.Log, StringComparison.Ordinal);
         await AssertFollowsAsync(second, third, "1,3");
     }
