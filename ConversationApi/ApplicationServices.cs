@@ -3,6 +3,7 @@ using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.Work;
 using ConversationData;
 using ConversationData.Connections;
 using ConversationData.Operations.Keys;
@@ -39,6 +40,7 @@ internal static class ApplicationServices
         builder.AddApiKeys<KeyStore>();
         builder.Services.AddSingleton<LogLevelRegister>();
         builder.AddLogLevels<LogLevelSource>();
+        builder.AddWork();
         builder.AddIngestion();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();

@@ -1,11 +1,13 @@
 using ConversationData.Conversations;
 using ConversationData.Embeddings;
+using ConversationData.Events;
 using ConversationData.History;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
 using ConversationData.Operations.Settings;
 using ConversationData.Suggestions;
+using ConversationData.Work;
 using Microsoft.EntityFrameworkCore;
 
 namespace ConversationData;
@@ -37,6 +39,12 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
     /// <summary>Vectors of messages.</summary>
     public DbSet<MessageEmbedding> Embeddings => Set<MessageEmbedding>();
 
+    /// <summary>What is to be done with messages in the background.</summary>
+    public DbSet<MessageWork> Work => Set<MessageWork>();
+
+    /// <summary>What clients are told.</summary>
+    public DbSet<ConversationEvent> Events => Set<ConversationEvent>();
+
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
@@ -64,6 +72,8 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
         modelBuilder.HasPostgresEnum<MessageDirection>();
         modelBuilder.HasPostgresEnum<DeliveryStatus>();
         modelBuilder.HasPostgresEnum<SuggestionStatus>();
+        modelBuilder.HasPostgresEnum<WorkKind>();
+        modelBuilder.HasPostgresEnum<ConversationEventKind>();
         modelBuilder.HasPostgresEnum<ApiScope>("ops");
         modelBuilder.HasPostgresEnum<RunState>("ops");
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ConversationDbContext).Assembly);

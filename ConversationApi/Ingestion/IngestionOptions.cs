@@ -40,4 +40,8 @@ public sealed class IngestionOptions
     /// <summary>A transaction takes no more messages once it has so many bytes of them.</summary>
     [Range(1024, 256 * 1024 * 1024)]
     public int TransactionBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Mail that is older than this when it arrives is history: no reply to it is suggested. 30 days by default.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromDays(30);
 }

@@ -1,8 +1,10 @@
 using ConversationData.Conversations;
+using ConversationData.Events;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
 using ConversationData.Suggestions;
+using ConversationData.Work;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -24,6 +26,8 @@ public sealed class ConversationDataSource : IAsyncDisposable
         builder.MapEnum<MessageDirection>();
         builder.MapEnum<DeliveryStatus>();
         builder.MapEnum<SuggestionStatus>();
+        builder.MapEnum<WorkKind>();
+        builder.MapEnum<ConversationEventKind>();
         builder.MapEnum<ApiScope>("ops.api_scope");
         builder.MapEnum<RunState>("ops.run_state");
         builder.UseVector();

@@ -1,8 +1,10 @@
 using ConversationData.Conversations;
+using ConversationData.Events;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
 using ConversationData.Suggestions;
+using ConversationData.Work;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
@@ -28,6 +30,8 @@ public static class ConversationDbContextOptions
                 .MapEnum<MessageDirection>()
                 .MapEnum<DeliveryStatus>()
                 .MapEnum<SuggestionStatus>()
+                .MapEnum<WorkKind>()
+                .MapEnum<ConversationEventKind>()
                 .MapEnum<ApiScope>("api_scope", "ops")
                 .MapEnum<RunState>("run_state", "ops")
                 .MigrationsHistoryTable(MigrationsTable, MigrationsSchema)

@@ -23,4 +23,7 @@ public static class MessageMarks
 
     /// <summary>Every mark.</summary>
     public static IReadOnlyList<string> All { get; } = [Bounce, AutoReply, List, SyntheticId, ReusedId, ArrivalDate];
+
+    /// <summary>The marks of mail that nobody waits for an answer to.</summary>
+    public static IReadOnlyList<string> WantsNoAnswer { get; } = [Bounce, AutoReply, List];
 }

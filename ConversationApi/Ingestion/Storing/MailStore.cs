@@ -1,12 +1,16 @@
 using ConversationApi.Ingestion.Parsing;
+using ConversationApi.Work;
 using ConversationData.Connections;
+using ConversationData.Work;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using ServiceDefaults.Problems;
 
 namespace ConversationApi.Ingestion.Storing;
 
 /// <summary>Stores mail, and does not give up for what passes: a deadlock, a merge next to it, a failover.</summary>
-internal sealed partial class MailStore(ConversationDataSource data, TimeProvider time, ILogger<MailStore> logger)
+internal sealed partial class MailStore(
+    ConversationDataSource data, WorkSignals signals, IOptions<IngestionOptions> options, TimeProvider time, ILogger<MailStore> logger)
 {
     private const int Attempts = 8;
 
@@ -24,7 +28,10 @@ internal sealed partial class MailStore(ConversationDataSource data, TimeProvide
             {
                 await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                return await new MailTransaction(connection, transaction, now).RunAsync(mails, ids, cancellationToken);
+                var outcomes = await new MailTransaction(connection, transaction, now, now - options.Value.AnswerWithin).RunAsync(mails, ids, cancellationToken);
+                signals.Raise(WorkKind.Index);
+                signals.Raise(WorkKind.Suggest);
+                return outcomes;
             }
             catch (Exception e) when (attempt < Attempts && IsPassing(e) && !cancellationToken.IsCancellationRequested)
             {

@@ -7,7 +7,7 @@ using Npgsql;
 namespace ConversationApi.Ingestion.Storing;
 
 /// <summary>Deduplicates, threads and stores some mail in one transaction.</summary>
-internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now)
+internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, DateTimeOffset answerAfter)
 {
     private readonly List<(IncomingMail Mail, int Index)> _accepted = [];
     private readonly List<(ThreadedMail Mail, int Index)> _threaded = [];
@@ -138,6 +138,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
         batch.Conversations(StoreSql.InsertConversations, [.. changes.Values.Where(c => plan.Created.Contains(c.Id))], now);
         batch.Conversations(StoreSql.UpdateConversations, [.. changes.Values.Where(c => !plan.Created.Contains(c.Id))], now);
         batch.Messages(rows, now);
+        batch.Consequences(rows, answerAfter);
         batch.References(plan.NewKeys);
         batch.Links(plan.Links);
         if (batch.Count == 0)

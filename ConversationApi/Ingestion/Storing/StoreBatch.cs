@@ -1,5 +1,8 @@
+using ConversationApi.Events;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Ingestion.Threading;
+using ConversationApi.Work;
+using ConversationData.Messages;
 using ConversationData.Queries;
 using Npgsql;
 using NpgsqlTypes;
@@ -75,6 +78,19 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
             new() { Value = rows.Select(r => r.Mail.ContentHash).ToArray(), NpgsqlDbType = Array | NpgsqlDbType.Bytea },
             Texts(All(m => m.InReplyTo)), Texts(All(m => m.PostmarkMessageId)), Texts(All(m => m.GmailMessageId)), Texts(All(m => m.GmailThreadId)),
             Json(All(m => m.Headers)), Json(All(m => m.Attachments)), Texts(All(m => string.Join(',', m.Marks))), Time(now));
+    }
+
+    /// <summary>What is still to be done with the messages, and what clients are told of them.</summary>
+    public void Consequences(IReadOnlyList<(IncomingMail Mail, Guid Id, Guid ConversationId)> rows, DateTimeOffset answerAfter)
+    {
+        if (rows.Count == 0)
+            return;
+        var inbound = rows.Where(r => !r.Mail.Outbound).ToList();
+        var answerable = inbound.Where(r => r.Mail.SentAt >= answerAfter && !r.Mail.Marks.Any(MessageMarks.WantsNoAnswer.Contains)).ToList();
+        (string Kind, Guid Id, Guid ConversationId)[] work = [.. rows.Select(r => ("index", r.Id, r.ConversationId)), .. answerable.Select(r => ("suggest", r.Id, r.ConversationId))];
+        Add(WorkSql.Add, Ids([.. work.Select(w => w.Id)]), Texts([.. work.Select(w => w.Kind)]), Ids([.. work.Select(w => w.ConversationId)]));
+        if (inbound.Count > 0)
+            Add(EventSql.AddReplies, Ids([.. inbound.Select(r => r.ConversationId)]), Ids([.. inbound.Select(r => r.Id)]));
     }
 
     public void Merges(IReadOnlyList<ConversationMerge> merges)
