@@ -15,7 +15,7 @@ internal static class DataOwner
     {
         try
         {
-            var place = DataPlace.Of(builder, PostgresClusterOptions.From(builder.Configuration));
+            var place = DataPlace.Of(builder, PostgresClusterOptions.From(builder));
             return Refused(args[0] == "new" ? BeginApart(place) : Adopt(place, args is [_, var folder, ..] && !folder.StartsWith('-') ? folder : null));
         }
         catch (DistributedApplicationException exception)

@@ -13,7 +13,7 @@ internal static class DataReset
         DataPlace place;
         try
         {
-            place = DataPlace.Of(builder, PostgresClusterOptions.From(builder.Configuration));
+            place = DataPlace.Of(builder, PostgresClusterOptions.From(builder));
         }
         catch (DistributedApplicationException exception)
         {

@@ -16,7 +16,7 @@ internal static partial class PostgresClusterBuilderExtensions
     /// <exception cref="DistributedApplicationException">The configuration under <c>Postgres</c> does not fit.</exception>
     public static IResourceBuilder<PostgresClusterResource> AddPostgresCluster(this IDistributedApplicationBuilder builder, [ResourceName] string name)
     {
-        var options = PostgresClusterOptions.From(builder.Configuration);
+        var options = PostgresClusterOptions.From(builder);
         var place = DataPlace.Of(builder, options);
         var runtime = RuntimeChoice.Make(options, builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"], place.MadeBy);
         var cluster = builder.AddResource(new PostgresClusterResource(name))

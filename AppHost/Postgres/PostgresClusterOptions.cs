@@ -26,14 +26,14 @@ internal sealed class PostgresClusterOptions
     /// <summary>How many folders with data or WAL that a rejoin set aside each node keeps, the newest: 1 or more.</summary>
     public int SetAsideToKeep { get; set; } = 3;
 
-    /// <summary>External runtime: the connection string of a managed PostgreSQL, used by every role.</summary>
+    /// <summary>External runtime: the connection string of a managed PostgreSQL, used by every role. When published it is an input.</summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>Reads the section and checks it, all errors at once.</summary>
     /// <exception cref="DistributedApplicationException">A value is out of its range.</exception>
-    public static PostgresClusterOptions From(IConfiguration configuration)
+    public static PostgresClusterOptions From(IDistributedApplicationBuilder builder)
     {
-        var section = configuration.GetSection("Postgres");
+        var section = builder.Configuration.GetSection("Postgres");
         List<string> errors = [];
         if (section["Runtime"] is { } runtime && !Enum.GetNames<PostgresRuntime>().Contains(runtime, StringComparer.OrdinalIgnoreCase))
         {
@@ -61,7 +61,8 @@ internal sealed class PostgresClusterOptions
         }
 
         var options = section.Get<PostgresClusterOptions>() ?? new PostgresClusterOptions();
-        if (options is { Runtime: PostgresRuntime.External, ConnectionString: null or "" })
+        // What is published asks for it where it is deployed.
+        if (options is { Runtime: PostgresRuntime.External, ConnectionString: null or "" } && builder.ExecutionContext.IsRunMode)
         {
             errors.Add("Postgres:Runtime is external, but Postgres:ConnectionString is not given.");
         }

@@ -8,7 +8,7 @@ internal static class ConfigurationCheck
     public static bool CanRunHere(this IDistributedApplicationBuilder builder)
     {
         var missing = RuntimeChoice.MissingForContainers(
-            PostgresClusterOptions.From(builder.Configuration), builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]);
+            PostgresClusterOptions.From(builder), builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]);
         if (missing is not null)
         {
             Console.Error.WriteLine(missing);
@@ -28,7 +28,7 @@ internal static class ConfigurationCheck
 
         try
         {
-            var options = PostgresClusterOptions.From(builder.Configuration);
+            var options = PostgresClusterOptions.From(builder);
             var place = DataPlace.Of(builder, options);
             RuntimeChoice.Make(options, builder.ExecutionContext, builder.AppHostAssembly, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"], place.MadeBy);
             return options.Runtime is PostgresRuntime.External || builder.ExecutionContext.IsPublishMode || place.Refusal is not { } refusal

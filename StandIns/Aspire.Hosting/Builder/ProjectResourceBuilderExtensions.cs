@@ -32,6 +32,25 @@ public static class ProjectResourceBuilderExtensions
     public static IResourceBuilder<ProjectResource> WithReplicas(this IResourceBuilder<ProjectResource> builder, int replicas) =>
         builder.WithAnnotation(new ReplicaAnnotation(replicas), ResourceAnnotationMutationBehavior.Replace);
 
+    public static IResourceBuilder<T> PublishAsDockerFile<T>(this IResourceBuilder<T> builder, Action<IResourceBuilder<ContainerResource>>? configure = null) where T : ProjectResource
+    {
+        var application = builder.ApplicationBuilder;
+        if (!application.ExecutionContext.IsPublishMode)
+        {
+            return builder;
+        }
+
+        // In the project's place, with all that was and will be said of the project.
+        var folder = Path.GetDirectoryName(builder.Resource.GetProjectMetadata().ProjectPath)!;
+        var place = application.Resources.IndexOf(builder.Resource);
+        application.Resources.RemoveAt(place);
+        var container = application.CreateResourceBuilder<ContainerResource>(new ProjectContainerResource(builder.Resource));
+        application.Resources.Insert(place, container.Resource);
+        container.WithImage(builder.Resource.Name).WithDockerfile(folder);
+        configure?.Invoke(container);
+        return builder;
+    }
+
     private static IResourceBuilder<ProjectResource> Add(this IDistributedApplicationBuilder builder, string name, IProjectMetadata metadata, Action<ProjectResourceOptions> configure)
     {
         var options = new ProjectResourceOptions();
@@ -75,6 +94,11 @@ public static class ProjectResourceBuilderExtensions
 
             context.EnvironmentVariables["DOTNET_LAUNCH_PROFILE"] = chosen.Name;
         });
+    }
+
+    private sealed class ProjectContainerResource(ProjectResource project) : ContainerResource(project.Name)
+    {
+        public override ResourceAnnotationCollection Annotations => project.Annotations;
     }
 
     private sealed class ProjectAt(string path) : IProjectMetadata
