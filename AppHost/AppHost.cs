@@ -22,6 +22,7 @@ if (!builder.ConfigurationFits(args))
 var postgres = builder.AddPostgresCluster("postgres");
 var apiKey = builder.AddGeneratedSecret("api-key");
 var replyTokenKey = builder.AddGeneratedSecret("reply-token-key");
+var inboundSecret = builder.AddGeneratedSecret("postmark-inbound-secret");
 
 var migrations = builder.AddProject<Projects.MigrationRunner>("migrations")
     .WithTelemetryThatNeverHoldsUp()
@@ -36,6 +37,8 @@ var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithReference(postgres.ConnectionAs(PostgresRole.App), "conversations")
     .WithEnvironment("ApiKeys__Bootstrap", apiKey)
     .WithEnvironment("Ingestion__ReplyTokenKey", replyTokenKey)
+    .WithEnvironment("Postmark__InboundSecret", inboundSecret)
+    .WithProviders()
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
 

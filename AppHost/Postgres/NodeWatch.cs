@@ -14,6 +14,8 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
     // What a node ends with when it found something that another start will not change, such as data of another version.
     private const int NotToBeRestarted = 78;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    // The dashboard draws its page anew with every update, under the hands of whoever has a menu open.
+    private static readonly TimeSpan s_figuresInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -24,6 +26,9 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
         await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.Running, cancellationToken);
         using var timer = new PeriodicTimer(s_interval, time);
         var told = "";
+        string facts = "", figures = "";
+        var shown = TimeSpan.MinValue;
+        var started = time.GetTimestamp();
         do
         {
             if (await control.StatusAsync(cluster, node, cancellationToken) is { } status)
@@ -34,7 +39,13 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
                     Failed(logger, node.Name, told = status.State);
                 }
 
-                await notifications.PublishUpdateAsync(node, snapshot => snapshot with { Properties = [.. snapshot.Properties.Where(Foreign), .. Shown(status)] });
+                var (newFacts, newFigures) = (string.Join('|', Facts(status).Select(p => p.Value)), string.Join('|', Figures(status).Select(p => p.Value)));
+                var now = time.GetElapsedTime(started);
+                if (newFacts != facts || (newFigures != figures && now - s_figuresInterval >= shown))
+                {
+                    (facts, figures, shown) = (newFacts, newFigures, now);
+                    await notifications.PublishUpdateAsync(node, snapshot => snapshot with { Properties = [.. snapshot.Properties.Where(Foreign), .. Facts(status), .. Figures(status)] });
+                }
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
@@ -42,20 +53,29 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
 
     private static bool Foreign(ResourcePropertySnapshot property) => !property.Name.StartsWith("postgres.", StringComparison.Ordinal);
 
-    private static IEnumerable<ResourcePropertySnapshot> Shown(NodeStatus status)
+    // Shown as soon as they change.
+    private static IEnumerable<ResourcePropertySnapshot> Facts(NodeStatus status)
     {
         yield return new("postgres.role", status.Role);
         yield return new("postgres.state", status.State);
         yield return new("postgres.timeline", status.Timeline?.ToString(CultureInfo.InvariantCulture) ?? "");
-        yield return new("postgres.lsn", status.Lsn ?? "");
         if (status.Role == "Replica")
         {
             yield return new("postgres.streaming", status.Streaming ?? false);
-            yield return new("postgres.lag.bytes", status.LagBytes?.ToString(CultureInfo.InvariantCulture) ?? "");
-            yield return new("postgres.lag.seconds", status.LagSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "");
         }
 
         yield return new("postgres.version", status.ServerVersion ?? "");
+    }
+
+    // They change all the time.
+    private static IEnumerable<ResourcePropertySnapshot> Figures(NodeStatus status)
+    {
+        yield return new("postgres.lsn", status.Lsn ?? "");
+        if (status.Role == "Replica")
+        {
+            yield return new("postgres.lag.bytes", status.LagBytes?.ToString(CultureInfo.InvariantCulture) ?? "");
+            yield return new("postgres.lag.seconds", status.LagSeconds?.ToString("0.0", CultureInfo.InvariantCulture) ?? "");
+        }
     }
 
     private async Task ReviveAsync(IResourceWithEndpoints node, CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ public sealed class DataFolder : IDisposable
         $"--Parameters:postgres-control-key={Secret}",
         $"--Parameters:api-key={Secret}",
         $"--Parameters:reply-token-key={Secret}",
+        $"--Parameters:postmark-inbound-secret={Secret}",
         .. s_roles.Select(role => $"--Parameters:postgres-{role}-password={Secret}"),
     ];
 
