@@ -11,6 +11,9 @@ internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
 {
     private readonly ConcurrentQueue<EndedRun> _kept = new();
 
+    /// <summary>The runs that have ended without the record knowing.</summary>
+    public IEnumerable<Guid> Unrecorded => _kept.Select(ended => ended.Run.Id);
+
     public async Task RecordAsync(EndedRun ended)
     {
         try

@@ -65,6 +65,21 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
         }
     }
 
+    /// <summary>Puts back what this worker claimed without hearing of it: the claim was committed, and its answer lost.</summary>
+    /// <param name="known">The runs of whose claim it did hear.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ReturnLostClaimsAsync(IReadOnlyCollection<Guid> known, CancellationToken cancellationToken)
+    {
+        // What was begun by the request itself was never queued: its times are one.
+        await using var command = data.Primary.CreateCommand("""
+            UPDATE ops.runs SET state = 'queued', worker = NULL, started_at = NULL, heartbeat_at = NULL
+            WHERE state = 'running' AND worker = $1 AND started_at > requested_at AND id <> ALL ($2)
+            """);
+        command.Parameters.Add(new() { Value = worker.Value });
+        command.Parameters.Add(new() { Value = known.ToArray() });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Ends queued runs that may not be begun any more.</summary>
     /// <returns>The runs that were ended now.</returns>
     public async Task<IReadOnlyList<OperationRun>> EndBelatedAsync(CancellationToken cancellationToken)

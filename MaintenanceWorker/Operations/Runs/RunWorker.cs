@@ -7,36 +7,42 @@ using OperationsCatalogue;
 namespace MaintenanceWorker.Operations.Runs;
 
 /// <summary>Takes queued runs and does them, a few at a time.</summary>
-internal sealed class RunWorker(RunQueue queue, RunRecord record, RunExecution execution, RunSignal signal, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunWorker> logger)
-    : BackgroundService
+internal sealed class RunWorker(
+    RunQueue queue, RunRecord record, RunEnds ends, RunExecution execution, RunSignal signal, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var atWork = new List<Task>();
+        var atWork = new Dictionary<Guid, Task>();
+        var inDoubt = false;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
             {
                 try
                 {
-                    atWork.RemoveAll(run => run.IsCompleted);
+                    foreach (var done in atWork.Where(run => run.Value.IsCompleted).Select(run => run.Key).ToList())
+                        atWork.Remove(done);
+                    if (inDoubt)
+                        await queue.ReturnLostClaimsAsync([.. atWork.Keys, .. ends.Unrecorded], CancellationToken.None);
+                    inDoubt = false;
                     // A claim is not given up half-way: nobody would do what it took.
                     while (!stoppingToken.IsCancellationRequested && atWork.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(CancellationToken.None) is { } claimed)
-                        atWork.Add(DoAsync(claimed));
+                        atWork.Add(claimed.Id, DoAsync(claimed));
                 }
                 catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
                 {
-                    // RunSweeper says that the record is away.
+                    // RunSweeper says that the record is away. What was claimed may be ours without our knowing.
+                    inDoubt = true;
                 }
 
-                await signal.WaitAsync(options.Value.PollInterval, atWork, time, stoppingToken);
+                await signal.WaitAsync(options.Value.PollInterval, atWork.Values, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
 
-        await Task.WhenAll(atWork);
+        await Task.WhenAll(atWork.Values);
     }
 
     private async Task DoAsync(OperationRun claimed)

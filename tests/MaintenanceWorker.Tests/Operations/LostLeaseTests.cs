@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text.Json;
+using MaintenanceWorker.Operations;
+using Microsoft.Extensions.DependencyInjection;
 using PostgresForTests;
 
 namespace MaintenanceWorker.Tests.Operations;
@@ -32,12 +35,35 @@ public sealed class LostLeaseTests(PostgresFixture postgres) : IClassFixture<Pos
         var held = await LockedTable.HoldAsync(worker.Database);
         var run = await worker.Client.PostOperationAsync("vacuum-analyze", new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" }, expected: HttpStatusCode.Accepted);
         await worker.Client.WaitForRunAsync(run, "running");
+        while (!await worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'VACUUM%')"))
+            await Task.Delay(20);
         // Not a kill of the postmaster: the session with the lock may notice it first, and the waiting one then ends well.
         await server.StopImmediatelyAsync();
         await held.DisposeAsync();
         await server.RestartAsync();
         var ended = await worker.Client.WaitForRunAsync(run, "failed");
         Assert.NotEqual("", ended.GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task A_run_whose_claim_was_committed_and_its_answer_lost_is_done_after_all()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var worker = await WorkerServer.StartAsync(server, ("Operations:Lease", "00:10:00"));
+        var run = Guid.CreateVersion7();
+        await using (var claim = worker.Database.CreateCommand("""
+            INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through, requested_at, worker, started_at, heartbeat_at)
+            VALUES ($1, 'vacuum-analyze', '{"table":"public.conversations"}', false, 'running', 'a test', 'http', now() - interval '1 second', $2, now(), now())
+            """))
+        {
+            claim.Parameters.Add(new() { Value = run });
+            claim.Parameters.Add(new() { Value = worker.Services.GetRequiredService<WorkerName>().Value });
+            await claim.ExecuteNonQueryAsync();
+        }
+
+        await server.StopImmediatelyAsync();
+        await server.RestartAsync();
+        await worker.Client.WaitForRunAsync(JsonElement.Parse($$"""{"id":"{{run}}"}"""), "succeeded");
     }
 
     private static async Task<bool> HasStoppedAsync(WorkerServer worker) =>
