@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ConversationApi.Conversations;
+using ConversationApi.Events;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
@@ -16,6 +17,8 @@ namespace ConversationApi;
 [JsonSerializable(typeof(ConversationDetails))]
 [JsonSerializable(typeof(Page<MessageView>))]
 [JsonSerializable(typeof(BatchAnswer))]
+[JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(ResetView))]
 [JsonSerializable(typeof(IReadOnlyList<InboundMail>))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(CreatedApiKey))]

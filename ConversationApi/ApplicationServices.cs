@@ -1,4 +1,5 @@
 using ConversationApi.Conversations;
+using ConversationApi.Events;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
@@ -42,6 +43,7 @@ internal static class ApplicationServices
         builder.AddLogLevels<LogLevelSource>();
         builder.AddWork();
         builder.AddIngestion();
+        builder.AddEvents();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
@@ -59,6 +61,7 @@ internal static class ApplicationServices
         api.MapConversations();
         api.MapMessages();
         api.MapIngestion();
+        api.MapEvents();
         api.MapKeys();
         return app;
     }

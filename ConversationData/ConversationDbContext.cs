@@ -45,6 +45,9 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
     /// <summary>What clients are told.</summary>
     public DbSet<ConversationEvent> Events => Set<ConversationEvent>();
 
+    /// <summary>How far events were pruned.</summary>
+    public DbSet<EventRetention> EventRetention => Set<EventRetention>();
+
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
