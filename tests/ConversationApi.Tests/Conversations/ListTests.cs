@@ -46,6 +46,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
     [InlineData("q=ab", "q")]
     [InlineData("cursor=x", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "cursor")]
+    [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_", "cursor")]
     public async Task A_wrong_parameter_is_named(string query, string parameter)
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);

@@ -40,9 +40,13 @@ internal sealed class EventClient : IAsyncDisposable
     /// <summary>The next event; null when the stream ended.</summary>
     public async Task<ReceivedEvent?> NextAsync()
     {
+        var end = DateTime.UtcNow + _patience;
         while (true)
+        {
             if (await BlockAsync(_patience) is { } block)
                 return block.Name.Length == 0 ? null : block;
+            Assert.True(DateTime.UtcNow < end, "Only keep-alives come.");
+        }
     }
 
     public async Task<List<ReceivedEvent>> TakeAsync(int count)

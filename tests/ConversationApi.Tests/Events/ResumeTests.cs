@@ -52,8 +52,7 @@ public sealed class ResumeTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task Old_events_are_pruned_and_a_client_from_before_is_told_so_and_goes_on_from_the_oldest()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, ("Events:PruneInterval", "00:00:00.100"), ("Events:KeepFor", "01:00:00"));
-        await using var second = ApiServer.Start(api.ConnectionString, ("Events:PruneInterval", "00:00:00.100"), ("Events:KeepFor", "01:00:00"));
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("Events:PruneInterval", "1.00:00:00"), ("Events:ClientBuffer", "5000"));
         string? before, edge;
         await using (var client = await EventClient.OpenAsync(api))
         {
@@ -64,6 +63,9 @@ public sealed class ResumeTests(PostgresFixture postgres) : IClassFixture<Postgr
         }
 
         await api.WriteAsync("kept");
+        (string, string?)[] pruning = [("Events:PruneInterval", "00:00:00.100"), ("Events:KeepFor", "01:00:00")];
+        await using var one = ApiServer.Start(api.ConnectionString, pruning);
+        await using var other = ApiServer.Start(api.ConnectionString, pruning);
         for (var tries = 0; await api.ScalarAsync<long>("SELECT count(*) FROM conversation_events") > 1; tries++)
         {
             Assert.True(tries < 200, "Nothing is pruned.");
