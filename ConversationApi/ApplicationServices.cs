@@ -1,4 +1,6 @@
 using ConversationApi.Conversations;
+using ConversationApi.Delivery;
+using ConversationApi.Idempotency;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
@@ -42,6 +44,8 @@ internal static class ApplicationServices
         builder.AddLogLevels<LogLevelSource>();
         builder.AddWork();
         builder.AddIngestion();
+        builder.AddIdempotency();
+        builder.AddDelivery();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
