@@ -1,5 +1,7 @@
 using ConversationApi.Conversations;
+using ConversationApi.Conversations.Changes;
 using ConversationApi.Delivery;
+using ConversationApi.Delivery.Replies;
 using ConversationApi.Idempotency;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
@@ -48,6 +50,7 @@ internal static class ApplicationServices
         builder.AddDelivery();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
+        builder.Services.AddSingleton<ConversationWriter>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         return builder;
     }
@@ -62,6 +65,9 @@ internal static class ApplicationServices
         var api = app.MapGroup("/api/v1").RequireScopes();
         api.MapConversations();
         api.MapMessages();
+        api.MapConversationChanges();
+        api.MapReplies();
+        api.MapDeliveries();
         api.MapIngestion();
         api.MapKeys();
         return app;

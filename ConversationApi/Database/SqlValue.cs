@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,6 +14,10 @@ internal static class SqlValue
     public static NpgsqlParameter Uuids(Guid[] value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid };
 
     public static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    /// <summary>The label of an enum's value as text, for a statement that casts it.</summary>
+    public static NpgsqlParameter Label<T>(T value)
+        where T : struct, Enum => Text(JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()));
 
     public static NpgsqlParameter Jsonb(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Jsonb };
 
