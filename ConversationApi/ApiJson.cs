@@ -1,5 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using ConversationApi.Conversations;
+using ConversationApi.Conversations.Changes;
+using ConversationApi.Delivery;
+using ConversationApi.Delivery.Replies;
 using ConversationApi.Events;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Parsing;
@@ -16,6 +20,14 @@ namespace ConversationApi;
 [JsonSerializable(typeof(Page<ConversationView>))]
 [JsonSerializable(typeof(ConversationDetails))]
 [JsonSerializable(typeof(Page<MessageView>))]
+[JsonSerializable(typeof(ConversationView))]
+[JsonSerializable(typeof(StartedConversation))]
+[JsonSerializable(typeof(NewConversation))]
+[JsonSerializable(typeof(ConversationPatch))]
+[JsonSerializable(typeof(NewReply))]
+[JsonSerializable(typeof(QueuedMessage))]
+[JsonSerializable(typeof(Page<DeliveryView>))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(ResetView))]

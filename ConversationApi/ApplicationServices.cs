@@ -1,5 +1,9 @@
 using ConversationApi.Conversations;
+using ConversationApi.Conversations.Changes;
+using ConversationApi.Delivery;
+using ConversationApi.Delivery.Replies;
 using ConversationApi.Events;
+using ConversationApi.Idempotency;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
@@ -44,8 +48,11 @@ internal static class ApplicationServices
         builder.AddWork();
         builder.AddIngestion();
         builder.AddEvents();
+        builder.AddIdempotency();
+        builder.AddDelivery();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
+        builder.Services.AddSingleton<ConversationWriter>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         return builder;
     }
@@ -60,6 +67,9 @@ internal static class ApplicationServices
         var api = app.MapGroup("/api/v1").RequireScopes();
         api.MapConversations();
         api.MapMessages();
+        api.MapConversationChanges();
+        api.MapReplies();
+        api.MapDeliveries();
         api.MapIngestion();
         api.MapEvents();
         api.MapKeys();

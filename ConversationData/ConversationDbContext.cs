@@ -2,6 +2,7 @@ using ConversationData.Conversations;
 using ConversationData.Embeddings;
 using ConversationData.Events;
 using ConversationData.History;
+using ConversationData.Idempotency;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
@@ -47,6 +48,9 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
 
     /// <summary>How far events were pruned.</summary>
     public DbSet<EventRetention> EventRetention => Set<EventRetention>();
+
+    /// <summary>Requests that are done once.</summary>
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

@@ -12,6 +12,9 @@ public static class ConversationSql
     /// <summary>One conversation; $1 is its id.</summary>
     public const string ById = $"SELECT {Columns} FROM conversations WHERE id = $1";
 
+    /// <summary>One conversation, for whoever changes it; $1 is its id.</summary>
+    public const string Lock = $"{ById} FOR UPDATE";
+
     /// <summary>Order: the latest message first.</summary>
     public const string ByLastMessage = "last_message_at DESC, id DESC";
 
