@@ -3,6 +3,7 @@ using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.Search;
 using ConversationApi.Work;
 using ConversationData;
 using ConversationData.Connections;
@@ -42,6 +43,7 @@ internal static class ApplicationServices
         builder.AddLogLevels<LogLevelSource>();
         builder.AddWork();
         builder.AddIngestion();
+        builder.AddSearch();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
