@@ -3,6 +3,7 @@ using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.OpenAi;
 using ConversationApi.Search;
 using ConversationApi.Work;
 using ConversationData;
@@ -43,6 +44,7 @@ internal static class ApplicationServices
         builder.AddLogLevels<LogLevelSource>();
         builder.AddWork();
         builder.AddIngestion();
+        builder.AddOpenAi();
         builder.AddSearch();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();

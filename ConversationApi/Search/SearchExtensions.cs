@@ -1,3 +1,6 @@
+using ConversationApi.Search.Indexing;
+using ConversationApi.Search.Keeping;
+using ConversationApi.Search.Models;
 using ConversationApi.Search.Questions;
 
 namespace ConversationApi.Search;
@@ -7,8 +10,16 @@ internal static class SearchExtensions
     public static IHostApplicationBuilder AddSearch(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<EmbeddingProvider>();
+        builder.Services.AddSingleton<ModelStore>();
+        builder.Services.AddSingleton<CorpusStatistics>();
+        builder.Services.AddSingleton<ModelFitter>();
+        builder.Services.AddSingleton<ModelBuilder>();
+        builder.Services.AddSingleton<ModelKeeper>();
         builder.Services.AddSingleton<QuestionReader>();
         builder.Services.AddSingleton<SimilarMessages>();
+        builder.Services.AddHostedService<MessageIndexer>();
+        builder.Services.AddHostedService<SearchKeeper>();
         return builder;
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ConversationApi.Search.Models;
 
 namespace ConversationApi.Search;
 
@@ -54,4 +55,39 @@ public sealed class SearchOptions
     /// <summary>What meaning counts for in it; 0.01 to 100, by default 1.</summary>
     [Range(0.01, 100.0)]
     public double SemanticWeight { get; set; } = 1;
+
+    /// <summary>Who makes vectors: <c>Auto</c> (the provider where there is a key, by default), <c>Local</c> or <c>None</c>.</summary>
+    public EmbeddingSource Embeddings { get; set; } = EmbeddingSource.Auto;
+
+    /// <summary>Length of the vectors that are made here; 10 to 1,000, by default 200.</summary>
+    [Range(10, 1_000)]
+    public int Dimensions { get; set; } = 200;
+
+    /// <summary>With fewer messages no model is fitted here, and search is by words alone; 10 to 1,000,000, by default 200.</summary>
+    [Range(10, 1_000_000)]
+    public int MinimumMessages { get; set; } = 200;
+
+    /// <summary>How many messages a model is fitted on at most; the others find their place in it. 100 to 100,000, by default 20,000.</summary>
+    [Range(100, 100_000)]
+    public int FittedMessages { get; set; } = 20_000;
+
+    /// <summary>How many words a model knows at most; 1,000 to 200,000, by default 50,000: 40 MB in every process.</summary>
+    [Range(1_000, 200_000)]
+    public int ModelTerms { get; set; } = 50_000;
+
+    /// <summary>A model is fitted again once there are so many times the messages; 1.1 to 100, by default 2.</summary>
+    [Range(1.1, 100.0)]
+    public double RefitGrowth { get; set; } = 2;
+
+    /// <summary>How often one of the processes looks whether statistics or a model are out of date; 100 ms to 1 h, by default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan KeepInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the vectors of a model are kept after another has its place: longer than any search takes; 0 to 1 day, by default 2 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan KeepRetired { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Of how many messages words are counted at most; what they come to in all is estimated from that. 1,000 to 10,000,000, by default 100,000.</summary>
+    [Range(1_000, 10_000_000)]
+    public int CountedMessages { get; set; } = 100_000;
 }
