@@ -63,6 +63,7 @@ internal static class ApplicationServices
         api.MapConversations();
         api.MapMessages();
         api.MapIngestion();
+        api.MapSearch();
         api.MapKeys();
         return app;
     }

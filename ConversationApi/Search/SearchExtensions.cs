@@ -17,7 +17,12 @@ internal static class SearchExtensions
         builder.Services.AddSingleton<ModelBuilder>();
         builder.Services.AddSingleton<ModelKeeper>();
         builder.Services.AddSingleton<QuestionReader>();
+        builder.Services.AddSingleton<QuestionMeaning>();
+        builder.Services.AddSingleton<ReachFinder>();
+        builder.Services.AddSingleton<SearchSettings>();
+        builder.Services.AddSingleton<MessageSearcher>();
         builder.Services.AddSingleton<SimilarMessages>();
+        builder.Services.AddSingleton<SimilarConversations>();
         builder.Services.AddHostedService<MessageIndexer>();
         builder.Services.AddHostedService<SearchKeeper>();
         return builder;

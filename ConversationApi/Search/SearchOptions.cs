@@ -90,4 +90,12 @@ public sealed class SearchOptions
     /// <summary>Of how many messages words are counted at most; what they come to in all is estimated from that. 1,000 to 10,000,000, by default 100,000.</summary>
     [Range(1_000, 10_000_000)]
     public int CountedMessages { get; set; } = 100_000;
+
+    /// <summary>Where filters leave no more messages than this, all of them are looked at instead of the best by index; 0 to 1,000,000, by default 10,000.</summary>
+    [Range(0, 1_000_000)]
+    public int ExactMessages { get; set; } = 10_000;
+
+    /// <summary>How far the index of vectors looks around (hnsw.ef_search), at least <see cref="Depth"/>; 10 to 1,000, by default 200.</summary>
+    [Range(10, 1_000)]
+    public int VectorBreadth { get; set; } = 200;
 }

@@ -8,7 +8,7 @@ namespace ConversationApi.Search;
 /// Puts the search itself together: BM25 on candidates, nearness of vectors, and both in one ranking called <c>hits</c>
 /// (message_id, score, words, meaning; the last two null where a ranking does not have the message).
 /// </summary>
-internal sealed class SearchStatement(SearchOptions options, SearchFilter filter)
+internal sealed class SearchStatement(SearchOptions options, SearchFilter filter, Reach reach)
 {
     private readonly SqlParameters _sql = new();
 
@@ -26,7 +26,7 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
             parts.Add(Words(question));
         if (meaning is not null)
             parts.Add(Nearest(meaning));
-        return $"WITH {string.Join(",\n", parts)},\nhits AS MATERIALIZED ({hits})";
+        return $"WITH {string.Join(",\n", parts)},\nhits AS MATERIALIZED ({hits} ORDER BY score DESC, message_id LIMIT {Depth})";
     }
 
     /// <summary>The ranking of what is there.</summary>
@@ -49,7 +49,7 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
     {
         var terms = _sql.Add(question.Terms.Select(t => t.Term).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         var weights = _sql.Add(question.Terms.Select(question.WeightOf).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Double);
-        var query = _sql.Add(CandidateQuery.Of(question, options.Candidates), NpgsqlDbType.Text);
+        var query = _sql.Add(CandidateQuery.Of(question, reach.Candidates), NpgsqlDbType.Text);
         var most = _sql.Add(options.Candidates, NpgsqlDbType.Integer);
         var k1 = _sql.Add(options.K1, NpgsqlDbType.Double);
         var b = _sql.Add(options.B, NpgsqlDbType.Double);
@@ -70,7 +70,7 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
 
     private string Nearest(Meaning meaning)
     {
-        var vector = _sql.Add(meaning.Vector, NpgsqlDbType.Unknown);
+        var vector = _sql.Add(meaning.Vector);
         // Numbers, not values of a client: the planner finds a partial index only by a literal.
         var (model, length) = (meaning.ModelId.ToString(CultureInfo.InvariantCulture), meaning.Vector.Memory.Length.ToString(CultureInfo.InvariantCulture));
         var distance = $"e.embedding::halfvec({length}) <=> {vector}::halfvec({length})";

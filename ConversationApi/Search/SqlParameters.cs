@@ -17,4 +17,11 @@ internal sealed class SqlParameters
         _values.Add(new() { Value = value, NpgsqlDbType = type });
         return $"${_values.Count}";
     }
+
+    /// <summary>A value whose type says what it is.</summary>
+    public string Add(object value)
+    {
+        _values.Add(new() { Value = value });
+        return $"${_values.Count}";
+    }
 }

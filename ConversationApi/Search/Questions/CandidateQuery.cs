@@ -34,6 +34,9 @@ internal static class CandidateQuery
         return parts.Count > 0 ? string.Join(" | ", parts) : Quote(terms[0].Term);
     }
 
+    /// <summary>Messages with any of the words; none for a question without words.</summary>
+    public static string Any(Question question) => string.Join(" | ", question.Terms.Select(t => Quote(t.Term)));
+
     /// <summary>The rarest first.</summary>
     private static IEnumerable<(QuestionTerm One, QuestionTerm Other)> Pairs(IReadOnlyList<QuestionTerm> terms, int from) =>
         Enumerable.Range(from, terms.Count - from).SelectMany(i => Enumerable.Range(i + 1, terms.Count - i - 1).Select(j => (One: terms[i], Other: terms[j])))

@@ -1,11 +1,12 @@
 namespace ConversationApi.Search.Questions;
 
 /// <summary>What is searched for, and what is known of all messages.</summary>
-/// <param name="Terms">The words, the rarest first.</param>
+/// <param name="Words">All its words.</param>
+/// <param name="Terms">Those that say most, the rarest first.</param>
 /// <param name="Messages">How many messages there are, about.</param>
 /// <param name="AverageLength">How many words they have on average.</param>
 /// <param name="ModelId">The embedding model in use; null when there is none.</param>
-internal sealed record Question(IReadOnlyList<QuestionTerm> Terms, long Messages, double AverageLength, int? ModelId)
+internal sealed record Question(IReadOnlyList<QuestionTerm> Words, IReadOnlyList<QuestionTerm> Terms, long Messages, double AverageLength, int? ModelId)
 {
     /// <summary>What a word's occurrence is worth: BM25's inverse document frequency, never negative.</summary>
     public double WeightOf(QuestionTerm term)

@@ -26,7 +26,7 @@ internal sealed class QuestionReader(ConversationDataSource data, IOptions<Searc
             terms.Add(new(reader.GetString(0), reader.GetInt32(1), reader.GetInt32(2)));
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        var all = new Question([], reader.GetInt64(0), reader.GetDouble(1), reader.IsDBNull(2) ? null : reader.GetInt32(2));
+        var all = new Question(terms, [], reader.GetInt64(0), reader.GetDouble(1), reader.IsDBNull(2) ? null : reader.GetInt32(2));
         // A word that a long message has often says more of it than one that is only rare.
         return all with { Terms = [.. terms.OrderByDescending(all.WeightOf).Take(options.Value.QuestionTerms).OrderBy(t => t.Documents).ThenBy(t => t.Term, StringComparer.Ordinal)] };
     }
