@@ -10,13 +10,15 @@ using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
 using ConversationApi.Messages;
 using ConversationApi.Paging;
+using ConversationApi.Search;
+using ConversationApi.Search.Answers;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ConversationApi;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true,
-    Converters = [typeof(StatusConverter), typeof(DirectionConverter), typeof(DeliveryConverter), typeof(ScopeConverter)])]
+    Converters = [typeof(StatusConverter), typeof(DirectionConverter), typeof(DeliveryConverter), typeof(ScopeConverter), typeof(SearchModeConverter)])]
 [JsonSerializable(typeof(Page<ConversationView>))]
 [JsonSerializable(typeof(ConversationDetails))]
 [JsonSerializable(typeof(Page<MessageView>))]
@@ -32,6 +34,8 @@ namespace ConversationApi;
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(ResetView))]
 [JsonSerializable(typeof(IReadOnlyList<InboundMail>))]
+[JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(SimilarAnswer))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(CreatedApiKey))]
 [JsonSerializable(typeof(List<ApiKeyView>))]

@@ -8,6 +8,8 @@ using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.OpenAi;
+using ConversationApi.Search;
 using ConversationApi.Work;
 using ConversationData;
 using ConversationData.Connections;
@@ -50,6 +52,8 @@ internal static class ApplicationServices
         builder.AddEvents();
         builder.AddIdempotency();
         builder.AddDelivery();
+        builder.AddOpenAi();
+        builder.AddSearch();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddSingleton<ConversationWriter>();
@@ -72,6 +76,7 @@ internal static class ApplicationServices
         api.MapDeliveries();
         api.MapIngestion();
         api.MapEvents();
+        api.MapSearch();
         api.MapKeys();
         return app;
     }
