@@ -10,6 +10,7 @@ using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
 using ConversationApi.Messages;
 using ConversationApi.Paging;
+using ConversationApi.Suggestions;
 using ConversationApi.Search;
 using ConversationApi.Search.Answers;
 using Microsoft.AspNetCore.Mvc;
@@ -32,6 +33,13 @@ namespace ConversationApi;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(Page<SuggestionView>))]
+[JsonSerializable(typeof(SuggestionView))]
+[JsonSerializable(typeof(ApprovedSuggestion))]
+[JsonSerializable(typeof(SuggestionWish))]
+[JsonSerializable(typeof(RequestedSuggestion))]
+[JsonSerializable(typeof(Approval))]
+[JsonSerializable(typeof(Rejection))]
 [JsonSerializable(typeof(ResetView))]
 [JsonSerializable(typeof(IReadOnlyList<InboundMail>))]
 [JsonSerializable(typeof(SearchAnswer))]

@@ -10,6 +10,7 @@ using ConversationApi.Logging;
 using ConversationApi.Messages;
 using ConversationApi.OpenAi;
 using ConversationApi.Search;
+using ConversationApi.Suggestions;
 using ConversationApi.Work;
 using ConversationData;
 using ConversationData.Connections;
@@ -54,6 +55,7 @@ internal static class ApplicationServices
         builder.AddDelivery();
         builder.AddOpenAi();
         builder.AddSearch();
+        builder.AddSuggestions();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddSingleton<ConversationWriter>();
@@ -76,6 +78,7 @@ internal static class ApplicationServices
         api.MapDeliveries();
         api.MapIngestion();
         api.MapEvents();
+        api.MapSuggestions();
         api.MapSearch();
         api.MapKeys();
         return app;

@@ -28,4 +28,16 @@ public sealed class OpenAiOptions
     /// <summary>Length of the vectors, for models that can shorten them; 1 to 4,000. The model's own by default.</summary>
     [Range(1, 4_000)]
     public int? EmbeddingDimensions { get; set; }
+
+    /// <summary>The model that drafts replies; <c>gpt-4o-mini</c> by default.</summary>
+    [Required]
+    public string ChatModel { get; set; } = "gpt-4o-mini";
+
+    /// <summary>US dollars for a million tokens that the chat model reads; null, the default, means that no cost is recorded.</summary>
+    [Range(0.0, 1_000_000.0)]
+    public decimal? InputPricePerMillion { get; set; }
+
+    /// <summary>US dollars for a million tokens that the chat model writes; null, the default, means that no cost is recorded.</summary>
+    [Range(0.0, 1_000_000.0)]
+    public decimal? OutputPricePerMillion { get; set; }
 }
