@@ -10,6 +10,7 @@ using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
 using ConversationApi.Messages;
 using ConversationApi.Paging;
+using ConversationApi.Statistics;
 using ConversationApi.Suggestions;
 using ConversationApi.Search;
 using ConversationApi.Search.Answers;
@@ -19,7 +20,7 @@ namespace ConversationApi;
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true,
-    Converters = [typeof(StatusConverter), typeof(DirectionConverter), typeof(DeliveryConverter), typeof(ScopeConverter), typeof(SearchModeConverter)])]
+    Converters = [typeof(StatusConverter), typeof(DirectionConverter), typeof(DeliveryConverter), typeof(ScopeConverter), typeof(SuggestionStatusConverter), typeof(SearchModeConverter)])]
 [JsonSerializable(typeof(Page<ConversationView>))]
 [JsonSerializable(typeof(ConversationDetails))]
 [JsonSerializable(typeof(Page<MessageView>))]
@@ -33,6 +34,7 @@ namespace ConversationApi;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(StatisticsView))]
 [JsonSerializable(typeof(Page<SuggestionView>))]
 [JsonSerializable(typeof(SuggestionView))]
 [JsonSerializable(typeof(ApprovedSuggestion))]

@@ -8,8 +8,10 @@ using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.RateLimiting;
 using ConversationApi.OpenAi;
 using ConversationApi.Search;
+using ConversationApi.Statistics;
 using ConversationApi.Suggestions;
 using ConversationApi.Work;
 using ConversationData;
@@ -48,6 +50,7 @@ internal static class ApplicationServices
         builder.AddApiKeys<KeyStore>();
         builder.Services.AddSingleton<LogLevelRegister>();
         builder.AddLogLevels<LogLevelSource>();
+        builder.AddRateLimits();
         builder.AddWork();
         builder.AddIngestion();
         builder.AddEvents();
@@ -56,6 +59,7 @@ internal static class ApplicationServices
         builder.AddOpenAi();
         builder.AddSearch();
         builder.AddSuggestions();
+        builder.AddStatistics();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddSingleton<ConversationWriter>();
@@ -69,6 +73,7 @@ internal static class ApplicationServices
         app.UseStatusCodePages();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.MapOpenApi().AllowAnonymous();
         var api = app.MapGroup("/api/v1").RequireScopes();
         api.MapConversations();
@@ -79,6 +84,7 @@ internal static class ApplicationServices
         api.MapIngestion();
         api.MapEvents();
         api.MapSuggestions();
+        api.MapStatistics();
         api.MapSearch();
         api.MapKeys();
         return app;

@@ -3,6 +3,7 @@ using ConversationApi.Conversations;
 using ConversationApi.Conversations.Changes;
 using ConversationApi.Idempotency;
 using ConversationApi.Paging;
+using ConversationApi.RateLimiting;
 using ConversationApi.Work;
 using ConversationData.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,13 +23,13 @@ internal static class SuggestionEndpoints
             .Produces(StatusCodes.Status308PermanentRedirect);
         var group = api.MapGroup("").RequireScope(AccessScope.Write).AddEndpointFilter<MergedRedirect>().WithTags("Suggestions")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/conversations/{id:guid}/suggestions", RequestSuggestion).WithName("RequestSuggestion").WithSummary("Ask for a draft, or for another one.")
+        group.MapPost("/conversations/{id:guid}/suggestions", RequestSuggestion).LimitTo(RateLimit.Regenerate).WithName("RequestSuggestion").WithSummary("Ask for a draft, or for another one.")
             .WithDescription("""
                 It is made in the background: the event suggestion_ready tells when, or failed why there is none. The pending one stays until the new one takes its place; it is rejected then, as replaced.
                 Honours Idempotency-Key.
                 """)
             .Produces<RequestedSuggestion>(StatusCodes.Status202Accepted).Changes();
-        group.MapPost("/suggestions/{id:guid}/approve", ApproveSuggestion).WithName("ApproveSuggestion").WithSummary("Send a draft, as it is or edited.")
+        group.MapPost("/suggestions/{id:guid}/approve", ApproveSuggestion).LimitTo(RateLimit.Send).WithName("ApproveSuggestion").WithSummary("Send a draft, as it is or edited.")
             .WithDescription("Exactly one mail is queued, to the lead. Honours Idempotency-Key; without one a second approval is a conflict.")
             .Produces<ApprovedSuggestion>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);

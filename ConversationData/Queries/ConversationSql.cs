@@ -32,6 +32,10 @@ public static class ConversationSql
     /// <summary>The condition of a status, as a literal: the planner then knows how many rows it has.</summary>
     public static string HasStatus(ConversationStatus status) => $"status = '{s_statuses[(int)status]}'";
 
+    /// <summary>The condition that a conversation has a suggestion that nobody decided about, or has none.</summary>
+    public static string HasPendingSuggestion(bool has) =>
+        $"{(has ? "" : "NOT ")}EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
+
     /// <summary>A page of a list.</summary>
     /// <param name="conditions">All of them hold.</param>
     /// <param name="order">One of the orders here.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ConversationApi.Idempotency;
+using ConversationApi.RateLimiting;
 using ConversationApi.Work;
 using ConversationData.Work;
 using ServiceDefaults.Authentication;
@@ -15,7 +16,7 @@ internal static class ChangeEndpoints
     {
         var group = api.MapGroup("/conversations").RequireScope(AccessScope.Write).AddEndpointFilter<MergedRedirect>().WithTags("Conversations")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/", StartConversation).WithName("StartConversation").WithSummary("Begin a conversation: its first mail is queued.")
+        group.MapPost("/", StartConversation).LimitTo(RateLimit.Send).WithName("StartConversation").WithSummary("Begin a conversation: its first mail is queued.")
             .WithDescription("Honours Idempotency-Key.")
             .Produces<StartedConversation>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         group.MapPatch("/{id:guid}", PatchConversation).WithName("PatchConversation").WithSummary("Change subject and lead of a conversation.")

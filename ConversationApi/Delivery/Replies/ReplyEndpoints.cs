@@ -1,6 +1,7 @@
 using ConversationApi.Conversations.Changes;
 using ConversationApi.Idempotency;
 using ConversationApi.Messages;
+using ConversationApi.RateLimiting;
 using ConversationApi.Work;
 using ConversationData.Work;
 using ServiceDefaults.Authentication;
@@ -14,7 +15,7 @@ internal static class ReplyEndpoints
     {
         var group = api.MapGroup("/conversations/{id:guid}").RequireScope(AccessScope.Write).AddEndpointFilter<MergedRedirect>().WithTags("Messages")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
-        group.MapPost("/reply", Reply).WithName("Reply").WithSummary("Answer the lead: the mail is queued, and sent some seconds later.")
+        group.MapPost("/reply", Reply).LimitTo(RateLimit.Send).WithName("Reply").WithSummary("Answer the lead: the mail is queued, and sent some seconds later.")
             .WithDescription("Honours Idempotency-Key and If-Match. A suggestion that nobody decided about is retired.")
             .Produces<QueuedMessage>(StatusCodes.Status202Accepted).ProducesValidationProblem().Changes().ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         group.MapPost("/messages/{messageId:guid}/undo", Undo).WithName("UndoMessage").WithSummary("Take back a mail that is still queued.")
