@@ -50,8 +50,8 @@ public sealed class StatisticsTests(PostgresFixture postgres) : IClassFixture<Po
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);
         await using (var many = api.Database.CreateCommand("""
-            INSERT INTO conversations (id, subject, status, last_message_at)
-            SELECT gen_random_uuid(), 's', (ARRAY['needs_reply', 'waiting', 'active']::conversation_status[])[1 + n % 3], now() - n * interval '5 minutes' FROM generate_series(1, 30000) n;
+            INSERT INTO conversations (id, lead_email, lead_name, subject, status, last_message_at)
+            SELECT gen_random_uuid(), 'lead' || n || '@people.example', 'The name of lead ' || n, repeat('subject ', 20), (ARRAY['needs_reply', 'waiting', 'active']::conversation_status[])[1 + n % 3], now() - n * interval '5 minutes' FROM generate_series(1, 30000) n;
             INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash, delivery_status)
             SELECT gen_random_uuid(), c.id, CASE WHEN k = 1 THEN 'inbound' ELSE 'outbound' END::message_direction, 's', repeat('word ', 50), last_message_at + k * interval '1 hour', c.id || '-' || k,
                 sha256((c.id || '-' || k)::bytea), CASE WHEN k = 2 THEN 'sent'::delivery_status END FROM conversations c, generate_series(1, 2) k;
