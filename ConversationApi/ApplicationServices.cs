@@ -1,8 +1,18 @@
 using ConversationApi.Conversations;
+using ConversationApi.Conversations.Changes;
+using ConversationApi.Delivery;
+using ConversationApi.Delivery.Replies;
+using ConversationApi.Events;
+using ConversationApi.Idempotency;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.RateLimiting;
+using ConversationApi.OpenAi;
+using ConversationApi.Search;
+using ConversationApi.Statistics;
+using ConversationApi.Suggestions;
 using ConversationApi.Work;
 using ConversationData;
 using ConversationData.Connections;
@@ -40,10 +50,19 @@ internal static class ApplicationServices
         builder.AddApiKeys<KeyStore>();
         builder.Services.AddSingleton<LogLevelRegister>();
         builder.AddLogLevels<LogLevelSource>();
+        builder.AddRateLimits();
         builder.AddWork();
         builder.AddIngestion();
+        builder.AddEvents();
+        builder.AddIdempotency();
+        builder.AddDelivery();
+        builder.AddOpenAi();
+        builder.AddSearch();
+        builder.AddSuggestions();
+        builder.AddStatistics();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
+        builder.Services.AddSingleton<ConversationWriter>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         return builder;
     }
@@ -54,11 +73,19 @@ internal static class ApplicationServices
         app.UseStatusCodePages();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
         app.MapOpenApi().AllowAnonymous();
         var api = app.MapGroup("/api/v1").RequireScopes();
         api.MapConversations();
         api.MapMessages();
+        api.MapConversationChanges();
+        api.MapReplies();
+        api.MapDeliveries();
         api.MapIngestion();
+        api.MapEvents();
+        api.MapSuggestions();
+        api.MapStatistics();
+        api.MapSearch();
         api.MapKeys();
         return app;
     }

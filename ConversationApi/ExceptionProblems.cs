@@ -1,3 +1,4 @@
+using ConversationApi.Conversations;
 using ConversationData.Connections;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
@@ -10,6 +11,8 @@ internal static class ExceptionProblems
 {
     public static ProblemDetails? Describe(Exception exception) => exception switch
     {
+        RefusedException e => Problem.Details(e.Problem, e.Message),
+        ConversationGoneException => Problem.Details(ProblemTypes.NotFound, exception.Message),
         CommitInDoubtException => Problem.Details(ProblemTypes.CommitInDoubt, "It is not known whether this was done. Send the same request again."),
         PostgresException { IsTransient: false } => null,
         NpgsqlException or TimeoutException => Problem.Details(ProblemTypes.DatabaseUnavailable, "The database cannot be reached. Try again later."),

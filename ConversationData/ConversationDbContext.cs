@@ -2,10 +2,12 @@ using ConversationData.Conversations;
 using ConversationData.Embeddings;
 using ConversationData.Events;
 using ConversationData.History;
+using ConversationData.Idempotency;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
 using ConversationData.Operations.Settings;
+using ConversationData.Search;
 using ConversationData.Suggestions;
 using ConversationData.Work;
 using Microsoft.EntityFrameworkCore;
@@ -39,11 +41,29 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
     /// <summary>Vectors of messages.</summary>
     public DbSet<MessageEmbedding> Embeddings => Set<MessageEmbedding>();
 
+    /// <summary>What words mean to models that were fitted here.</summary>
+    public DbSet<EmbeddingModelTerm> EmbeddingModelTerms => Set<EmbeddingModelTerm>();
+
+    /// <summary>Words of messages.</summary>
+    public DbSet<MessageSearch> Search => Set<MessageSearch>();
+
+    /// <summary>How common words are.</summary>
+    public DbSet<SearchTerm> SearchTerms => Set<SearchTerm>();
+
+    /// <summary>What scoring needs to know of all messages together.</summary>
+    public DbSet<SearchCorpus> SearchCorpus => Set<SearchCorpus>();
+
     /// <summary>What is to be done with messages in the background.</summary>
     public DbSet<MessageWork> Work => Set<MessageWork>();
 
     /// <summary>What clients are told.</summary>
     public DbSet<ConversationEvent> Events => Set<ConversationEvent>();
+
+    /// <summary>How far events were pruned.</summary>
+    public DbSet<EventRetention> EventRetention => Set<EventRetention>();
+
+    /// <summary>Requests that are done once.</summary>
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
 
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

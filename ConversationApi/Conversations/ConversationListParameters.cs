@@ -13,6 +13,7 @@ internal readonly record struct ConversationListParameters(
     [property: Description("The lead's number."), FromQuery(Name = "leadId")] string? LeadId,
     [property: Description("The lead's address."), FromQuery(Name = "leadEmail")] string? LeadEmail,
     [property: Description("Text in the subject, 3 to 200 characters."), FromQuery(Name = "q")] string? Q,
+    [property: Description("true: only those with a suggestion to decide about; false: only those without."), FromQuery(Name = "hasPendingSuggestion")] string? HasPendingSuggestion,
     [property: Description("lastMessageAt (the default), createdAt or messageCount; the greatest first."), FromQuery(Name = "sort")] string? Sort,
     [property: Description("nextCursor of the page before."), FromQuery(Name = "cursor")] string? Cursor,
     [property: Description("1 to 100; 50 without it."), FromQuery(Name = "limit")] string? Limit)
@@ -38,6 +39,9 @@ internal readonly record struct ConversationListParameters(
             problem = Problem.Invalid("q", "3 to 200 characters.");
         if (LeadEmail is { Length: 0 or > 320 } || LeadEmail?.Contains('\0', StringComparison.Ordinal) == true)
             problem = Problem.Invalid("leadEmail", "An address of 1 to 320 characters.");
+        bool? pending = HasPendingSuggestion switch { "true" => true, "false" => false, _ => null };
+        if (HasPendingSuggestion is not null && pending is null)
+            problem = Problem.Invalid("hasPendingSuggestion", "true or false.");
         if (ReadSort(Sort) is not { } sort)
         {
             problem = Problem.Invalid("sort", "One of lastMessageAt, createdAt, messageCount.");
@@ -48,10 +52,10 @@ internal readonly record struct ConversationListParameters(
             problem = Problem.Invalid("limit", PageLimit.Message);
         var email = LeadEmail?.Trim().ToLowerInvariant();
         Cursor after = default;
-        if (Cursor is not null && !Paging.Cursor.TryDecode(Cursor, ConversationListQuery.ListName(status, leadId, email, Q, sort), out after))
+        if (Cursor is not null && !Paging.Cursor.TryDecode(Cursor, ConversationListQuery.ListName(status, leadId, email, Q, pending, sort), out after))
             problem = Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, with the same filters and sort; or none, to begin again.");
         if (problem is null)
-            query = new(status, leadId, email, Q, sort, Cursor is null ? null : after, limit);
+            query = new(status, leadId, email, Q, pending, sort, Cursor is null ? null : after, limit);
         return problem is null;
     }
 

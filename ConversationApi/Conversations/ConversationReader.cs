@@ -41,7 +41,8 @@ internal sealed class ConversationReader(ConversationDataSource data, Conversati
         return await reader.ReadAsync(cancellationToken) ? View(reader) : null;
     }
 
-    private static ConversationView View(NpgsqlDataReader row)
+    /// <summary>A row of <see cref="ConversationSql.Columns"/>.</summary>
+    public static ConversationView View(NpgsqlDataReader row)
     {
         DateTime? Time(int column) => row.IsDBNull(column) ? null : row.GetDateTime(column);
         string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -25,7 +25,7 @@ namespace ConversationApi.Messages;
 /// <param name="Marks">bounce, auto_reply, list, synthetic_id, reused_id, arrival_date.</param>
 /// <param name="DeliveryStatus">queued, sending, sent or failed; null for inbound mail.</param>
 /// <param name="CreatedAt">When it was stored here.</param>
-public sealed record MessageView(
+public record MessageView(
     Guid Id, Guid ConversationId, MessageDirection Direction, string Subject, string Content, string? HtmlContent, DateTime SentAt,
     string? SenderEmail, string? SenderName, string? RecipientEmail, string MessageId, string? InReplyTo, string? GmailMessageId, string? PostmarkMessageId,
     string? GmailThreadId, RawJson Headers, RawJson Attachments, string[] Marks, DeliveryStatus? DeliveryStatus, DateTime CreatedAt);

@@ -10,9 +10,9 @@ internal static class PageLimit
 
     public static string Message => $"A whole number from 1 to {Most}.";
 
-    public static bool TryRead(string? text, out int limit)
+    public static bool TryRead(string? text, out int limit, int usual = Default)
     {
-        limit = Default;
+        limit = usual;
         return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= Most);
     }
 }

@@ -14,4 +14,16 @@ public sealed class EmbeddingModel
 
     /// <summary>When it was first used.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Whether it was fitted here, on our own mail.</summary>
+    public bool IsLocal { get; set; }
+
+    /// <summary>Whether search uses it; one at most. The others are being built, or are retired.</summary>
+    public bool IsCurrent { get; set; }
+
+    /// <summary>How many messages there were when it was fitted.</summary>
+    public long? FittedOn { get; set; }
+
+    /// <summary>Since when another one has its place; soon its vectors are deleted.</summary>
+    public DateTimeOffset? RetiredAt { get; set; }
 }

@@ -12,5 +12,6 @@ internal sealed class EmbeddingModelConfiguration : IEntityTypeConfiguration<Emb
         builder.HasKey(m => m.Id).HasName("pk_embedding_models");
         builder.Property(m => m.Id).UseIdentityByDefaultColumn();
         builder.HasIndex(m => m.Name, "ux_embedding_models_name").IsUnique();
+        builder.HasIndex(m => m.IsCurrent, "ux_embedding_models_current").IsUnique().HasFilter("is_current");
     }
 }

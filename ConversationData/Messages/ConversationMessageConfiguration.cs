@@ -26,6 +26,7 @@ internal sealed class ConversationMessageConfiguration : IEntityTypeConfiguratio
             .OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_conversation_messages_conversation");
 
         builder.HasIndex(m => new { m.ConversationId, m.SentAt, m.Id }, "ix_conversation_messages_thread");
+        builder.HasIndex(m => m.SentAt, "ix_conversation_messages_sent_at").IncludeProperties(m => new { m.ConversationId, m.Direction, m.DeliveryStatus });
         builder.HasIndex(m => new { m.MessageId, m.ContentHash }, "ux_conversation_messages_message_id").IsUnique();
         builder.HasIndex(m => m.GmailMessageId, "ux_conversation_messages_gmail").IsUnique().HasFilter("gmail_message_id IS NOT NULL");
         builder.HasIndex(m => m.PostmarkMessageId, "ux_conversation_messages_postmark").IsUnique().HasFilter("postmark_message_id IS NOT NULL");

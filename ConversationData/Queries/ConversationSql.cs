@@ -12,6 +12,9 @@ public static class ConversationSql
     /// <summary>One conversation; $1 is its id.</summary>
     public const string ById = $"SELECT {Columns} FROM conversations WHERE id = $1";
 
+    /// <summary>One conversation, for whoever changes it; $1 is its id.</summary>
+    public const string Lock = $"{ById} FOR UPDATE";
+
     /// <summary>Order: the latest message first.</summary>
     public const string ByLastMessage = "last_message_at DESC, id DESC";
 
@@ -28,6 +31,10 @@ public static class ConversationSql
 
     /// <summary>The condition of a status, as a literal: the planner then knows how many rows it has.</summary>
     public static string HasStatus(ConversationStatus status) => $"status = '{s_statuses[(int)status]}'";
+
+    /// <summary>The condition that a conversation has a suggestion that nobody decided about, or has none.</summary>
+    public static string HasPendingSuggestion(bool has) =>
+        $"{(has ? "" : "NOT ")}EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
 
     /// <summary>A page of a list.</summary>
     /// <param name="conditions">All of them hold.</param>

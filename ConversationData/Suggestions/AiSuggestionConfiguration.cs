@@ -29,6 +29,8 @@ internal sealed class AiSuggestionConfiguration : IEntityTypeConfiguration<AiSug
 
         builder.HasIndex(s => new { s.ConversationId, s.Id }, "ix_ai_suggestions_conversation");
         builder.HasIndex(s => s.InReplyToMessageId, "ix_ai_suggestions_message");
+        builder.HasIndex(s => s.UpdatedAt, "ix_ai_suggestions_decided").IncludeProperties(s => new { s.Status, s.ApprovedAt }).HasFilter("status <> 'pending'");
+        builder.HasIndex(s => s.ConversationId, "ix_ai_suggestions_pending").HasFilter("status = 'pending'");
         builder.HasIndex(s => s.InReplyToMessageId, "ux_ai_suggestions_pending").IsUnique().HasFilter("status = 'pending'");
     }
 }

@@ -7,5 +7,5 @@ namespace MaintenanceWorker.Keys;
 internal sealed class KeyStore(ApiKeyRegister register) : IApiKeyStore
 {
     public async Task<ApiKeyIdentity?> FindAsync(byte[] hash, CancellationToken cancellationToken) =>
-        await register.FindAsync(hash, cancellationToken) is { } key ? new(key.Name, Enum.Parse<AccessScope>(key.Scope.ToString()), key.ExpiresAt) : null;
+        await register.FindAsync(hash, cancellationToken) is { } key ? new(key.Id.ToString(), key.Name, Enum.Parse<AccessScope>(key.Scope.ToString()), key.ExpiresAt) : null;
 }

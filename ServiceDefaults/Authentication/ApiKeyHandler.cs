@@ -29,7 +29,7 @@ public sealed class ApiKeyHandler(ApiKeyVerifier keys, IOptionsMonitor<Authentic
 
         // A scope contains the smaller ones.
         var claims = Enum.GetValues<AccessScope>().Where(scope => scope <= identity.Scope).Select(scope => new Claim(ScopeExtensions.ClaimType, ScopeExtensions.NameOf(scope)));
-        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, identity.Name), .. claims], SchemeName));
+        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, identity.Id), new Claim(ClaimTypes.Name, identity.Name), .. claims], SchemeName));
         return AuthenticateResult.Success(new(principal, SchemeName));
     }
 

@@ -23,7 +23,7 @@ public sealed class ApiKeyVerifier(IApiKeyStore store, IOptions<ApiKeyOptions> o
             return null;
         var hash = Hash(key);
         if (_bootstrap is not null && CryptographicOperations.FixedTimeEquals(hash, _bootstrap))
-            return new("bootstrap", AccessScope.Admin, null);
+            return new("bootstrap", "bootstrap", AccessScope.Admin, null);
 
         var name = Convert.ToHexString(hash);
         if (!_known.TryGetValue(name, out ApiKeyIdentity? identity))

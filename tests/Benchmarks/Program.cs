@@ -3,6 +3,7 @@ using Benchmarks.Ingestion;
 using Benchmarks.Measuring;
 using Benchmarks.Monitoring;
 using Benchmarks.Reading;
+using Benchmarks.Searching;
 
 var sizes = new Option<int[]>("--sizes") { Description = "Numbers of conversations for the growth of the inbox.", DefaultValueFactory = _ => [1_000, 10_000, 100_000], AllowMultipleArgumentsPerToken = true };
 var mails = new Option<int>("--mails") { Description = "Messages for ingestion; 0 leaves it out.", DefaultValueFactory = _ => 5_000 };
@@ -23,7 +24,18 @@ monitoring.SetAction(async (parsed, cancellationToken) =>
     return 0;
 });
 
-var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring };
+var settings = new Option<string[]>("--settings") { Description = "Settings of the API to try, as Search__K1=1.5.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+var quality = new Command("search-quality", "Only how good the results of searches are.") { settings };
+quality.SetAction(async (parsed, cancellationToken) =>
+{
+    var report = new Report();
+    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+    await QualityBenchmark.RunAsync(server, report, parsed.GetValue(settings)!, cancellationToken);
+    report.Write(Console.Out);
+    return 0;
+});
+
+var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, quality };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var report = new Report();

@@ -28,6 +28,8 @@ internal sealed class ApiServer : IAsyncDisposable
             web.UseSetting("ConnectionStrings:conversations", MigratedDatabase.As(connectionString, DatabaseRoles.Application));
             web.UseSetting("ApiKeys:Bootstrap", BootstrapKey);
             web.UseSetting("Ingestion:ReplyTokenKey", TokenKey);
+            foreach (var limit in new[] { "Read", "Regenerate", "Send" })
+                web.UseSetting($"RateLimits:{limit}", "0");
             foreach (var (name, value) in settings)
                 web.UseSetting(name, value);
             web.ConfigureLogging(logging => logging.ClearProviders());

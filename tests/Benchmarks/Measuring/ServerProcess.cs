@@ -16,11 +16,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static Task<ServerProcess> StartApiAsync(string connectionString, CancellationToken cancellationToken)
+    public static Task<ServerProcess> StartApiAsync(string connectionString, CancellationToken cancellationToken, params (string Name, string Value)[] settings)
     {
         var folder = AppContext.BaseDirectory.Replace(Path.Combine("tests", "Benchmarks"), "ConversationApi", StringComparison.Ordinal);
         return StartAsync(port => [Path.Combine(folder, "ConversationApi.dll"), "--urls", $"http://127.0.0.1:{port}", "--contentRoot", folder],
-            ("ConnectionStrings__conversations", MailForTests.MigratedDatabase.As(connectionString, "app_user")), ("ApiKeys__Bootstrap", Key), cancellationToken);
+            ("ConnectionStrings__conversations", MailForTests.MigratedDatabase.As(connectionString, "app_user")), ("ApiKeys__Bootstrap", Key), cancellationToken, settings);
     }
 
     public static Task<ServerProcess> StartWorkerAsync(string connectionString, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<ServerProcess> StartAsync(Func<int, string[]> arguments, (string, string) one, (string, string) other, CancellationToken cancellationToken)
+    private static async Task<ServerProcess> StartAsync(Func<int, string[]> arguments, (string, string) one, (string, string) other, CancellationToken cancellationToken, params (string, string)[] more)
     {
         int port;
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
@@ -51,7 +51,10 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         var start = new ProcessStartInfo("dotnet", arguments(port)) { RedirectStandardOutput = true };
-        foreach (var (name, value) in new[] { one, other })
+        // What is measured is not held back.
+        foreach (var limit in (string[])["Read", "Regenerate", "Send"])
+            start.Environment[$"RateLimits__{limit}"] = "0";
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[one, other, .. more])
             start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

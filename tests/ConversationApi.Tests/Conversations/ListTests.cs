@@ -21,6 +21,14 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
             """))
             await some.ExecuteNonQueryAsync();
 
+        await using (var suggest = api.Database.CreateCommand("""
+            INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used, status)
+            SELECT gen_random_uuid(), conversation_id, id, '', 'x', CASE WHEN n % 4 < 2 THEN 'pending' ELSE 'rejected' END::suggestion_status
+            FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m WHERE n % 2 = 0
+            """))
+            await suggest.ExecuteNonQueryAsync();
+        const string Pending = "EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
+
         foreach (var sort in new[] { ("lastMessageAt", "last_message_at"), ("createdAt", "created_at"), ("messageCount", "message_count") })
         {
             foreach (var (filter, condition) in new[]
@@ -28,6 +36,8 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
                     ("", "true"), ("&status=waiting", "status = 'waiting'"), ("&status=active", "status = 'active'"), ("&leadId=3", "lead_id = 3"),
                     ("&status=archived&leadId=1", "status = 'archived' AND lead_id = 1"), ("&leadEmail=Sender7@people.example", "lead_email = 'sender7@people.example'"),
                     ("&q=WORD1", "subject ILIKE '%word1%'"), ("&q=100%25", "false"), ("&q=Question_1", "false"),
+                    ("&hasPendingSuggestion=true", Pending), ("&hasPendingSuggestion=false", $"NOT {Pending}"), ("&status=waiting&hasPendingSuggestion=true", $"status = 'waiting' AND {Pending}"),
+                    ("&leadId=3&hasPendingSuggestion=false", $"lead_id = 3 AND NOT {Pending}"),
                 })
             {
                 var expected = await api.ScalarAsync<Guid[]>($"SELECT coalesce(array_agg(id ORDER BY {sort.Item2} DESC, id DESC), '{{}}') FROM conversations WHERE {condition}");
@@ -44,8 +54,10 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
     [InlineData("limit=x", "limit")]
     [InlineData("leadId=x", "leadId")]
     [InlineData("q=ab", "q")]
+    [InlineData("hasPendingSuggestion=maybe", "hasPendingSuggestion")]
     [InlineData("cursor=x", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "cursor")]
+    [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_", "cursor")]
     public async Task A_wrong_parameter_is_named(string query, string parameter)
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);
@@ -69,7 +81,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         foreach (var (sort, index) in new[] { (ConversationSort.LastMessageAt, "last_message"), (ConversationSort.MessageCount, "message_count"), (ConversationSort.CreatedAt, "id") })
         {
-            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
+            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
             explain.CommandText = $"EXPLAIN (ANALYZE, FORMAT JSON) {explain.CommandText}";
             using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
             var limit = plan.RootElement[0].GetProperty("Plan");

@@ -20,6 +20,7 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
         SELECT gen_random_uuid(), c.id, 'inbound', c.subject, repeat('word ', 20), now() - m * interval '1 hour', c.id || '-' || m || '@example.org', sha256((c.id::text || m)::bytea), c.id || '-' || m
         FROM conversations c CROSS JOIN generate_series(1, 2) m;
         INSERT INTO message_references (reference, conversation_id) SELECT message_id, conversation_id FROM conversation_messages;
+        INSERT INTO conversation_events (kind, conversation_id) SELECT 'status', id FROM conversations;
         INSERT INTO ops.api_keys (id, name, key_hash, scope) SELECT gen_random_uuid(), 'key ' || n, sha256(n::text::bytea), 'read' FROM generate_series(1, {Rows}) n;
         INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through, started_at, finished_at)
         SELECT gen_random_uuid(), 'vacuum-analyze', jsonb_build_object(), false, 'succeeded', 'somebody', 'http', now(), now() FROM generate_series(1, {Rows});

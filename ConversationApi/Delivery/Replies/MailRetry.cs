@@ -1,0 +1,30 @@
+using ConversationApi.Database;
+using ConversationApi.Events;
+using ConversationApi.Idempotency;
+using ConversationData.Conversations;
+using ConversationData.Messages;
+using Npgsql;
+
+namespace ConversationApi.Delivery.Replies;
+
+/// <summary>Tries mail again that was put aside as undeliverable.</summary>
+internal sealed class MailRetry(TimeProvider time)
+{
+    public async Task<RecordedAnswer> RunAsync(NpgsqlTransaction transaction, Guid conversationId, Guid messageId, CancellationToken cancellationToken)
+    {
+        var (_, message, _) = await LockedMail.TakeAsync(transaction, conversationId, messageId, DeliveryStatus.Failed, cancellationToken);
+        await using (var queue = new NpgsqlBatch(transaction.Connection, transaction))
+        {
+            queue.Add(ReplySql.QueueWork, SqlValue.Uuid(messageId));
+            queue.Add(ReplySql.QueueMessage, SqlValue.Uuid(messageId));
+            await queue.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using (var wait = transaction.Command(ReplySql.WaitAgain, SqlValue.Uuid(conversationId), SqlValue.Time(message.SentAt), SqlValue.Time(time.GetUtcNow().UtcDateTime)))
+            if (await wait.ExecuteNonQueryAsync(cancellationToken) > 0)
+                await using (var tell = transaction.Command(EventSql.Add, SqlValue.Text("status"), SqlValue.Uuid(conversationId), SqlValue.Uuid(messageId), SqlValue.UuidOrNull(null),
+                    SqlValue.Label(ConversationStatus.Waiting), SqlValue.Text(null)))
+                    await tell.ExecuteNonQueryAsync(cancellationToken);
+        return RecordedAnswer.Of(StatusCodes.Status202Accepted, message with { DeliveryStatus = DeliveryStatus.Queued }, ApiJson.Default.MessageView, conversationId);
+    }
+}

@@ -1,0 +1,51 @@
+using ConversationData.Connections;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ConversationApi.Events;
+
+/// <summary>Deletes events that are older than anybody is waited for, one replica at a time and in small bites.</summary>
+internal sealed partial class EventPruner(ConversationDataSource data, IOptions<EventOptions> options, TimeProvider time, ILogger<EventPruner> logger) : BackgroundService
+{
+    private const int Bite = 1000;
+    private static readonly TimeSpan _pauseBetweenBites = TimeSpan.FromMilliseconds(50);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var faults = 0;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = options.Value.PruneInterval;
+            try
+            {
+                if (await PruneAsync(stoppingToken) == Bite)
+                    pause = _pauseBetweenBites;
+                faults = 0;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (faults++ == 0)
+                    LogFault(e);
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<long> PruneAsync(CancellationToken cancellationToken)
+    {
+        await using var command = data.Primary.CreateCommand(EventSql.Prune);
+        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.KeepFor });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
+        var pruned = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        EventMetrics.Pruned.Add(pruned);
+        return pruned;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Old events cannot be deleted; it goes on trying")]
+    private partial void LogFault(Exception exception);
+}

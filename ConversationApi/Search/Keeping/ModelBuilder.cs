@@ -1,0 +1,99 @@
+using ConversationApi.Search.Indexing;
+using ConversationApi.Search.Models;
+using ConversationData.Connections;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ConversationApi.Search.Keeping;
+
+/// <summary>Gives every message a vector of a new model while search goes on with the old one, then puts the new one in its place.</summary>
+internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchOptions> options, TimeProvider time)
+{
+    private const int Batch = 500;
+    private const int DeletedAtATime = 5_000;
+
+    /// <exception cref="EmbeddingFailedException">The provider failed; what it made so far is kept, and the next call goes on.</exception>
+    public async Task BuildAsync(IEmbedder model, CancellationToken cancellationToken)
+    {
+        using var span = SearchTelemetry.Source.StartActivity("build model");
+        for (Guid? after = Guid.Empty; after is { } last;)
+        {
+            await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
+            var (next, texts) = await MissingAsync(connection, null, model.ModelId, last, cancellationToken);
+            var vectors = await model.EmbedAsync(texts, cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await new IndexTransaction(connection, transaction, options.Value).StoreVectorsAsync(model.ModelId, texts, vectors, cancellationToken);
+            await transaction.CommitOrDoubtAsync();
+            after = next;
+        }
+
+        await SwitchAsync(model, cancellationToken);
+    }
+
+    /// <summary>Nobody searches by this model from now on.</summary>
+    public async Task RetireAsync(int model, CancellationToken cancellationToken) =>
+        await RunAsync(ModelSql.Retire, cancellationToken, new() { Value = model }, new() { Value = time.GetUtcNow().UtcDateTime });
+
+    /// <summary>Deletes what is left of models that were retired a while ago, a little at a time.</summary>
+    public async Task DeleteRetiredAsync(CancellationToken cancellationToken)
+    {
+        List<int> retired = [];
+        await using (var command = data.Primary.CreateCommand(ModelSql.Retired))
+        {
+            command.Parameters.Add(new() { Value = time.GetUtcNow().UtcDateTime - options.Value.KeepRetired });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                retired.Add(reader.GetInt32(0));
+        }
+
+        foreach (var model in retired)
+        {
+            while (await RunAsync(ModelSql.DeleteVectors, cancellationToken, new() { Value = model }, new() { Value = DeletedAtATime }) > 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            await RunAsync(ModelSql.Delete, cancellationToken, new NpgsqlParameter() { Value = model });
+        }
+    }
+
+    /// <summary>While nobody writes vectors: those that came since go to the new model, and it takes the place.</summary>
+    private async Task SwitchAsync(IEmbedder model, CancellationToken cancellationToken)
+    {
+        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var alone = new NpgsqlCommand(IndexSql.WriteAlone, connection, transaction))
+            await alone.ExecuteNonQueryAsync(cancellationToken);
+        if (model is LocalModel local)
+        {
+            for (Guid? after = Guid.Empty; after is { } last;)
+            {
+                var (next, texts) = await MissingAsync(connection, transaction, model.ModelId, last, cancellationToken);
+                await new IndexTransaction(connection, transaction, options.Value).EmbedAsync(local, texts, cancellationToken);
+                after = next;
+            }
+        }
+
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new(ModelSql.RetireCurrent) { Parameters = { new() { Value = time.GetUtcNow().UtcDateTime } } });
+        batch.BatchCommands.Add(new(ModelSql.MakeCurrent) { Parameters = { new() { Value = model.ModelId } } });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitOrDoubtAsync();
+    }
+
+    private async Task<(Guid? Next, IReadOnlyList<IndexedText> Texts)> MissingAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, int model, Guid after, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ModelSql.Missing, connection, transaction);
+        command.Parameters.AddRange((NpgsqlParameter[])[new() { Value = model }, new() { Value = after }, new() { Value = Batch }]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        List<IndexedText> texts = [];
+        while (await reader.ReadAsync(cancellationToken))
+            texts.Add(new(reader.GetGuid(0), MessageText.Of(reader.GetString(3), reader.GetString(4), options.Value.MaxTextLength), reader.GetFieldValue<string[]>(1), reader.GetFieldValue<int[]>(2)));
+        return (texts.Count == Batch ? texts[^1].MessageId : null, texts);
+    }
+
+    private async Task<int> RunAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = data.Primary.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

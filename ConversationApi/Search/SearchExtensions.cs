@@ -1,0 +1,30 @@
+using ConversationApi.Search.Indexing;
+using ConversationApi.Search.Keeping;
+using ConversationApi.Search.Models;
+using ConversationApi.Search.Questions;
+
+namespace ConversationApi.Search;
+
+internal static class SearchExtensions
+{
+    public static IHostApplicationBuilder AddSearch(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<EmbeddingProvider>();
+        builder.Services.AddSingleton<ModelStore>();
+        builder.Services.AddSingleton<CorpusStatistics>();
+        builder.Services.AddSingleton<ModelFitter>();
+        builder.Services.AddSingleton<ModelBuilder>();
+        builder.Services.AddSingleton<ModelKeeper>();
+        builder.Services.AddSingleton<QuestionReader>();
+        builder.Services.AddSingleton<QuestionMeaning>();
+        builder.Services.AddSingleton<ReachFinder>();
+        builder.Services.AddSingleton<SearchSettings>();
+        builder.Services.AddSingleton<MessageSearcher>();
+        builder.Services.AddSingleton<SimilarMessages>();
+        builder.Services.AddSingleton<SimilarConversations>();
+        builder.Services.AddHostedService<MessageIndexer>();
+        builder.Services.AddHostedService<SearchKeeper>();
+        return builder;
+    }
+}
