@@ -28,6 +28,7 @@ internal sealed class ApiServer : IAsyncDisposable
             web.UseSetting("ConnectionStrings:conversations", MigratedDatabase.As(connectionString, DatabaseRoles.Application));
             web.UseSetting("ApiKeys:Bootstrap", BootstrapKey);
             web.UseSetting("Ingestion:ReplyTokenKey", TokenKey);
+            web.UseSetting("Delivery:Folder", MailFolder);
             foreach (var (name, value) in settings)
                 web.UseSetting(name, value);
             web.ConfigureLogging(logging => logging.ClearProviders());
@@ -38,6 +39,9 @@ internal sealed class ApiServer : IAsyncDisposable
         _factory.StartServer();
         Client = CreateClient(BootstrapKey);
     }
+
+    /// <summary>Where mail goes that no provider takes.</summary>
+    public string MailFolder { get; } = Path.Combine(Path.GetTempPath(), $"mail-of-a-test-{Guid.NewGuid():N}");
 
     /// <summary>The superuser's.</summary>
     public string ConnectionString { get; }
@@ -78,5 +82,7 @@ internal sealed class ApiServer : IAsyncDisposable
         Client.Dispose();
         await _factory.DisposeAsync();
         await Database.DisposeAsync();
+        if (Directory.Exists(MailFolder))
+            Directory.Delete(MailFolder, recursive: true);
     }
 }

@@ -12,10 +12,10 @@ public sealed record SentMail(string MessageId, JsonElement Request, DateTimeOff
     public string SeenMessageId => Header("X-PM-KeepID") == "true" && Header("Message-ID") is { } own ? own : $"<{MessageId}@mtasv.example>";
 
     /// <summary>Subject.</summary>
-    public string Subject => Request.GetProperty("Subject").GetString()!;
+    public string Subject => Request.GetProperty(nameof(Subject)).GetString()!;
 
     /// <summary>Recipient.</summary>
-    public string To => Request.GetProperty("To").GetString()!;
+    public string To => Request.GetProperty(nameof(To)).GetString()!;
 
     /// <summary>A header that it was given.</summary>
     public string? Header(string name) => Request.TryGetProperty("Headers", out var headers)
