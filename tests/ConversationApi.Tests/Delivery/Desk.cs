@@ -13,13 +13,19 @@ internal static class Desk
     public const string Inbound = "answers@in.platform.example";
 
     /// <summary>Delivery that does not let a test wait.</summary>
-    public static (string, string?)[] Quick(LoopbackPostmark? postmark = null, params (string, string?)[] more) =>
-    [
-        ("Delivery:From", Address), ("Delivery:FromName", "The Desk"), ("Delivery:InboundAddress", Inbound), ("Delivery:UndoFor", "00:00:00"), ("Delivery:RetryAfter", "00:00:00.050"), ("Delivery:AskAfter", "00:00:00.200"),
-        ("Delivery:PollInterval", "00:00:00.050"), ("Delivery:Lease", "00:00:04"), ("Postmark:Timeout", "00:00:01"),
-        .. postmark is null ? Array.Empty<(string, string?)>() : [("Postmark:ServerToken", postmark.Token), ("Postmark:BaseAddress", postmark.Address.ToString())],
-        .. more,
-    ];
+    public static (string, string?)[] Quick(LoopbackPostmark? postmark = null, params (string Name, string? Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Delivery:From"] = Address, ["Delivery:FromName"] = "The Desk", ["Delivery:InboundAddress"] = Inbound, ["Delivery:UndoFor"] = "00:00:00", ["Delivery:RetryAfter"] = "00:00:00.050",
+            ["Delivery:AskAfter"] = "00:00:00.200", ["Delivery:PollInterval"] = "00:00:00.050", ["Delivery:Lease"] = "00:00:04", ["Postmark:Timeout"] = "00:00:01",
+        };
+        if (postmark is not null)
+            (settings["Postmark:ServerToken"], settings["Postmark:BaseAddress"]) = (postmark.Token, postmark.Address.ToString());
+        foreach (var (name, value) in more)
+            settings[name] = value;
+        return [.. settings.Select(setting => (setting.Key, setting.Value))];
+    }
 
     public static async Task<HttpResponseMessage> SendAsync(this HttpClient client, HttpMethod method, string path, object? body = null, string? key = null, string? ifMatch = null)
     {
