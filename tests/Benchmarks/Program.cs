@@ -3,6 +3,7 @@ using Benchmarks.Ingestion;
 using Benchmarks.Measuring;
 using Benchmarks.Monitoring;
 using Benchmarks.Reading;
+using Benchmarks.Replying;
 
 var sizes = new Option<int[]>("--sizes") { Description = "Numbers of conversations for the growth of the inbox.", DefaultValueFactory = _ => [1_000, 10_000, 100_000], AllowMultipleArgumentsPerToken = true };
 var mails = new Option<int>("--mails") { Description = "Messages for ingestion; 0 leaves it out.", DefaultValueFactory = _ => 5_000 };
@@ -13,26 +14,26 @@ var bare = new Command("bare", "Answer every request with the bytes of a file.")
 bare.Hidden = true;
 bare.SetAction((parsed, cancellationToken) => BareServer.RunAsync(parsed.GetValue(port), parsed.GetRequiredValue(file), cancellationToken));
 
-var monitoring = new Command("monitoring", "Only what watching the database costs.") { seconds };
-monitoring.SetAction(async (parsed, cancellationToken) =>
+T Measuring<T>(T command, Func<ParseResult, BenchmarkServer, Report, CancellationToken, Task> measure) where T : Command
 {
-    var report = new Report();
-    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
-    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), cancellationToken);
-    report.Write(Console.Out);
-    return 0;
-});
+    command.SetAction(async (parsed, cancellationToken) =>
+    {
+        var report = new Report();
+        await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+        await measure(parsed, server, report, cancellationToken);
+        report.Write(Console.Out);
+    });
+    return command;
+}
 
-var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring };
-root.SetAction(async (parsed, cancellationToken) =>
+var monitoring = Measuring(new Command("monitoring", "Only what watching the database costs.") { seconds }, (parsed, server, report, token) => MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token));
+var replying = Measuring(new Command("replying", "Only what answering a lead costs.") { seconds }, (parsed, server, report, token) => ReplyBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token));
+var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, replying };
+return await Measuring(root, async (parsed, server, report, token) =>
 {
-    var report = new Report();
-    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
     if (parsed.GetValue(mails) > 0)
-        await IngestionBenchmark.RunAsync(server, report, parsed.GetValue(mails), cancellationToken);
-    await ReadingBenchmark.RunAsync(server, report, parsed.GetValue(sizes)!, parsed.GetValue(seconds), cancellationToken);
-    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), cancellationToken);
-    report.Write(Console.Out);
-    return 0;
-});
-return await root.Parse(args).InvokeAsync();
+        await IngestionBenchmark.RunAsync(server, report, parsed.GetValue(mails), token);
+    await ReadingBenchmark.RunAsync(server, report, parsed.GetValue(sizes)!, parsed.GetValue(seconds), token);
+    await ReplyBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token);
+    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token);
+}).Parse(args).InvokeAsync();

@@ -16,10 +16,10 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static Task<ServerProcess> StartApiAsync(string connectionString, CancellationToken cancellationToken)
+    public static Task<ServerProcess> StartApiAsync(string connectionString, CancellationToken cancellationToken, params string[] settings)
     {
         var folder = AppContext.BaseDirectory.Replace(Path.Combine("tests", "Benchmarks"), "ConversationApi", StringComparison.Ordinal);
-        return StartAsync(port => [Path.Combine(folder, "ConversationApi.dll"), "--urls", $"http://127.0.0.1:{port}", "--contentRoot", folder],
+        return StartAsync(port => [Path.Combine(folder, "ConversationApi.dll"), "--urls", $"http://127.0.0.1:{port}", "--contentRoot", folder, .. settings],
             ("ConnectionStrings__conversations", MailForTests.MigratedDatabase.As(connectionString, "app_user")), ("ApiKeys__Bootstrap", Key), cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using ConversationApi.Conversations;
 using ConversationApi.Messages;
+using ConversationApi.Tests.Delivery;
 using ConversationData.Queries;
 using MailForTests;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public sealed class HotQueryTests(PostgresFixture postgres) : IClassFixture<Post
         await PagesAsync(api, "/api/v1/conversations?status=needs_reply&limit=1");
         await api.Client.GetJsonAsync($"/api/v1/conversations/{items[0].Conversation()}");
         await PagesAsync(api, $"/api/v1/conversations/{items[0].Conversation()}/messages?limit=1");
+        await api.Client.ReplyAsync(items[0].Conversation());
 
         var lines = log.Lines.Where(line => line.StartsWith("Debug Npgsql.Command", StringComparison.Ordinal)).ToList();
         Assert.All(HotQueries.All, query => Assert.True(lines.Any(line => IsSent(line, query.Sql)), $"{query.Name} is not sent:\n{query.Sql}"));
