@@ -30,6 +30,8 @@ public static class HotQueries
             "SELECT array_agg(postmark_message_id) FROM (SELECT postmark_message_id FROM conversation_messages WHERE postmark_message_id IS NOT NULL LIMIT 20) m"),
         new("events", "What a replica tells its listeners, a few times a second while there are any", EventStreamSql.After, "public.pk_conversation_events",
             "SELECT transaction_id::text, position, 500 FROM conversation_events LIMIT 1"),
+        new("reply-parent", "What a reply answers", MessageSql.Parent, "public.ix_conversation_messages_thread", "SELECT conversation_id FROM conversation_messages LIMIT 1"),
+        new("reply-thread", "The Message-IDs that a reply names", MessageSql.ThreadIds, "public.ix_conversation_messages_thread", "SELECT conversation_id, 200 FROM conversation_messages LIMIT 1"),
         new("api-key", "The key of a request", ApiKeyRegister.FindSql, "ops.ux_api_keys_key_hash", "SELECT decode(repeat('00', 32), 'hex')"),
     ];
 }

@@ -3,6 +3,7 @@ using Benchmarks.Ingestion;
 using Benchmarks.Measuring;
 using Benchmarks.Monitoring;
 using Benchmarks.Reading;
+using Benchmarks.Replying;
 using Benchmarks.Searching;
 
 var sizes = new Option<int[]>("--sizes") { Description = "Numbers of conversations for the growth of the inbox.", DefaultValueFactory = _ => [1_000, 10_000, 100_000], AllowMultipleArgumentsPerToken = true };
@@ -14,37 +15,28 @@ var bare = new Command("bare", "Answer every request with the bytes of a file.")
 bare.Hidden = true;
 bare.SetAction((parsed, cancellationToken) => BareServer.RunAsync(parsed.GetValue(port), parsed.GetRequiredValue(file), cancellationToken));
 
-var monitoring = new Command("monitoring", "Only what watching the database costs.") { seconds };
-monitoring.SetAction(async (parsed, cancellationToken) =>
+T Measuring<T>(T command, Func<ParseResult, BenchmarkServer, Report, CancellationToken, Task> measure) where T : Command
 {
-    var report = new Report();
-    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
-    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), cancellationToken);
-    report.Write(Console.Out);
-    return 0;
-});
+    command.SetAction(async (parsed, cancellationToken) =>
+    {
+        var report = new Report();
+        await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+        await measure(parsed, server, report, cancellationToken);
+        report.Write(Console.Out);
+    });
+    return command;
+}
 
+var monitoring = Measuring(new Command("monitoring", "Only what watching the database costs.") { seconds }, (parsed, server, report, token) => MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token));
+var replying = Measuring(new Command("replying", "Only what answering a lead costs.") { seconds }, (parsed, server, report, token) => ReplyBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token));
 var settings = new Option<string[]>("--settings") { Description = "Settings of the API to try, as Search__K1=1.5.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
-var quality = new Command("search-quality", "Only how good the results of searches are.") { settings };
-quality.SetAction(async (parsed, cancellationToken) =>
+var quality = Measuring(new Command("search-quality", "Only how good the results of searches are.") { settings }, (parsed, server, report, token) => QualityBenchmark.RunAsync(server, report, parsed.GetValue(settings)!, token));
+var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, replying, quality };
+return await Measuring(root, async (parsed, server, report, token) =>
 {
-    var report = new Report();
-    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
-    await QualityBenchmark.RunAsync(server, report, parsed.GetValue(settings)!, cancellationToken);
-    report.Write(Console.Out);
-    return 0;
-});
-
-var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, quality };
-root.SetAction(async (parsed, cancellationToken) =>
-{
-    var report = new Report();
-    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
     if (parsed.GetValue(mails) > 0)
-        await IngestionBenchmark.RunAsync(server, report, parsed.GetValue(mails), cancellationToken);
-    await ReadingBenchmark.RunAsync(server, report, parsed.GetValue(sizes)!, parsed.GetValue(seconds), cancellationToken);
-    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), cancellationToken);
-    report.Write(Console.Out);
-    return 0;
-});
-return await root.Parse(args).InvokeAsync();
+        await IngestionBenchmark.RunAsync(server, report, parsed.GetValue(mails), token);
+    await ReadingBenchmark.RunAsync(server, report, parsed.GetValue(sizes)!, parsed.GetValue(seconds), token);
+    await ReplyBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token);
+    await MonitoringBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token);
+}).Parse(args).InvokeAsync();

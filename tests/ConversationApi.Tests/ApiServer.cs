@@ -30,6 +30,7 @@ internal sealed class ApiServer : IAsyncDisposable
             web.UseSetting("Ingestion:ReplyTokenKey", TokenKey);
             foreach (var limit in new[] { "Read", "Regenerate", "Send" })
                 web.UseSetting($"RateLimits:{limit}", "0");
+            web.UseSetting("Delivery:Folder", MailFolder);
             foreach (var (name, value) in settings)
                 web.UseSetting(name, value);
             web.ConfigureLogging(logging => logging.ClearProviders());
@@ -40,6 +41,9 @@ internal sealed class ApiServer : IAsyncDisposable
         _factory.StartServer();
         Client = CreateClient(BootstrapKey);
     }
+
+    /// <summary>Where mail goes that no provider takes.</summary>
+    public string MailFolder { get; } = Path.Combine(Path.GetTempPath(), $"mail-of-a-test-{Guid.NewGuid():N}");
 
     /// <summary>The superuser's.</summary>
     public string ConnectionString { get; }
@@ -80,5 +84,7 @@ internal sealed class ApiServer : IAsyncDisposable
         Client.Dispose();
         await _factory.DisposeAsync();
         await Database.DisposeAsync();
+        if (Directory.Exists(MailFolder))
+            Directory.Delete(MailFolder, recursive: true);
     }
 }

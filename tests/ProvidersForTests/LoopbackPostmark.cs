@@ -13,6 +13,7 @@ public sealed class LoopbackPostmark : LoopbackServer
 {
     private readonly ConcurrentQueue<SentMail> _sent = [];
     private TaskCompletionSource? _hold;
+    private TaskCompletionSource? _holdBefore;
 
     /// <summary>The token that it knows.</summary>
     public string Token { get; set; } = "postmark-token-of-a-test";
@@ -40,6 +41,16 @@ public sealed class LoopbackPostmark : LoopbackServer
     /// <summary>From now on mail is sent, but the answers wait for <see cref="Release"/>.</summary>
     public void Hold() => _hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>From now on requests to send wait, until <see cref="Forget"/> drops them unheard.</summary>
+    public void HoldBeforeSending() => _holdBefore = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Drops the requests that wait: who made them is gone.</summary>
+    public void Forget()
+    {
+        Interlocked.Exchange(ref _holdBefore, null)?.TrySetCanceled();
+        Release();
+    }
+
     /// <summary>Gives the answers that were held.</summary>
     public void Release() => Interlocked.Exchange(ref _hold, null)?.TrySetResult();
 
@@ -50,6 +61,8 @@ public sealed class LoopbackPostmark : LoopbackServer
         if (!request.Headers.TryGetValue("X-Postmark-Server-Token", out var token) || token != Token)
             return (HttpStatusCode.Unauthorized, """{"ErrorCode":10,"Message":"The Server Token you provided in the X-Postmark-Server-Token request header was invalid."}""");
         var (path, query) = request.Path.Split('?', 2) is [var p, var q] ? (p, q) : (request.Path, "");
+        if (_holdBefore is { } wait && request.Method == "POST")
+            await wait.Task;
         var answer = (request.Method, path) switch
         {
             ("POST", "/email") => Send(request),

@@ -9,14 +9,25 @@ namespace Benchmarks.Measuring;
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] _request;
+    private readonly byte[][] _requests;
+    private int _next;
     private readonly byte[] _buffer = new byte[4 * 1024 * 1024];
 
     public RawClient(int port, string path)
+        : this(port, [Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ServerProcess.Key}\r\n\r\n")])
     {
-        _request = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ServerProcess.Key}\r\n\r\n");
+    }
+
+    /// <summary>Sends these requests in turn, from one of them on.</summary>
+    public RawClient(int port, byte[][] requests, int first = 0)
+    {
+        (_requests, _next) = (requests, first);
         _socket.Connect(IPAddress.Loopback, port);
     }
+
+    /// <summary>A request with a JSON body.</summary>
+    public static byte[] Post(string path, string json) => Encoding.UTF8.GetBytes(
+        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {ServerProcess.Key}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
 
     /// <summary>The body of an answer.</summary>
     public string Fetch()
@@ -26,13 +37,17 @@ internal sealed class RawClient : IDisposable
     }
 
     /// <summary>Makes as many requests as can be over several connections; says how many that were.</summary>
-    public static async Task<long> LoadAsync(int port, string[] paths, int connections, TimeSpan duration)
+    public static Task<long> LoadAsync(int port, string[] paths, int connections, TimeSpan duration) =>
+        LoadAsync(c => [.. paths.Where((_, i) => i % connections == c).Select(path => new RawClient(port, path))], connections, duration);
+
+    /// <summary>The same with clients of any kind, made for each connection by its number.</summary>
+    public static async Task<long> LoadAsync(Func<int, RawClient[]> make, int connections, TimeSpan duration)
     {
         long count = 0;
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(c => Task.Factory.StartNew(() =>
         {
-            var clients = paths.Where((_, i) => i % connections == c).Select(path => new RawClient(port, path)).ToArray();
+            var clients = make(c);
             for (var i = 0; Stopwatch.GetElapsedTime(started) < duration; i++)
             {
                 clients[i % clients.Length].Exchange(out _);
@@ -64,7 +79,8 @@ internal sealed class RawClient : IDisposable
 
     private int Exchange(out int body)
     {
-        _socket.Send(_request);
+        _socket.Send(_requests[_next]);
+        _next = (_next + 1) % _requests.Length;
         var length = 0;
         body = 0;
         var wanted = -1;
@@ -78,7 +94,7 @@ internal sealed class RawClient : IDisposable
                     continue;
                 body = end + 4;
                 var head = Encoding.ASCII.GetString(_buffer, 0, end);
-                if (!head.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+                if (!head.StartsWith("HTTP/1.1 2", StringComparison.Ordinal))
                     throw new InvalidOperationException(head);
                 var at = head.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase);
                 if (at >= 0)

@@ -1,5 +1,6 @@
 using ConversationApi.Conversations;
 using ConversationApi.Messages;
+using ConversationApi.Tests.Delivery;
 using ConversationApi.Tests.Events;
 using ConversationData.Queries;
 using MailForTests;
@@ -24,6 +25,7 @@ public sealed class HotQueryTests(PostgresFixture postgres) : IClassFixture<Post
         await PagesAsync(api, "/api/v1/conversations?status=needs_reply&limit=1");
         await api.Client.GetJsonAsync($"/api/v1/conversations/{items[0].Conversation()}");
         await PagesAsync(api, $"/api/v1/conversations/{items[0].Conversation()}/messages?limit=1");
+        await api.Client.ReplyAsync(items[0].Conversation());
 
         await using (var listener = await EventClient.OpenAsync(api))
         {
