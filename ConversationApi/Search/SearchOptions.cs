@@ -48,9 +48,9 @@ public sealed class SearchOptions
     /// <summary>How words and meaning become one ranking: <c>MinMax</c> (the default) or <c>ReciprocalRank</c>.</summary>
     public Fusion Fusion { get; set; } = Fusion.MinMax;
 
-    /// <summary>What words count for in it, against <see cref="SemanticWeight"/>; 0.01 to 100, by default 1.</summary>
+    /// <summary>What words count for in it, against <see cref="SemanticWeight"/>; 0.01 to 100, by default 0.7.</summary>
     [Range(0.01, 100.0)]
-    public double TextWeight { get; set; } = 1;
+    public double TextWeight { get; set; } = 0.7;
 
     /// <summary>What meaning counts for in it; 0.01 to 100, by default 1.</summary>
     [Range(0.01, 100.0)]

@@ -10,6 +10,9 @@ public static class DatabasePreparation
 {
     private static readonly string[] _extensions = ["vector", "pg_trgm"];
 
+    // The first with type halfvec.
+    private static readonly Version _halfVectors = new(0, 7);
+
     /// <summary>Makes what is missing; changes nothing when all is there.</summary>
     /// <param name="connection">Open, as the login itself (not as the owner by SET ROLE).</param>
     /// <param name="cancellationToken">Stops between statements.</param>
@@ -35,6 +38,7 @@ public static class DatabasePreparation
             made.Add($"extension {extension}");
         }
 
+        await CheckVectorsAsync(connection, cancellationToken);
         await LetOwnerCreateAsync(connection, made, cancellationToken);
         foreach (var role in DatabaseRoles.All)
         {
@@ -46,6 +50,17 @@ public static class DatabasePreparation
         }
 
         return made;
+    }
+
+    private static async Task CheckVectorsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT extversion FROM pg_extension WHERE extname = 'vector'", connection);
+        var text = (string?)await command.ExecuteScalarAsync(cancellationToken);
+        if (Version.TryParse(text, out var version) && version < _halfVectors)
+        {
+            throw new DatabaseNotPreparedException("ALTER EXTENSION vector UPDATE",
+                new NotSupportedException($"pgvector is {text}, which has no half-precision vectors: {_halfVectors} or later must be installed on the server first"));
+        }
     }
 
     private static async Task LetOwnerCreateAsync(NpgsqlConnection connection, List<string> made, CancellationToken cancellationToken)

@@ -16,5 +16,6 @@ public sealed class ScheduleOptions
     public Dictionary<string, JobOptions> Jobs { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         ["vacuum-analyze"] = new() { Operation = "vacuum-analyze", Cron = "0 3 * * *" },
+        ["build-vector-index"] = new() { Operation = "build-vector-index", Cron = "25 * * * *" },
     };
 }

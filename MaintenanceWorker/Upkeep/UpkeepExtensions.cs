@@ -8,6 +8,7 @@ internal static class UpkeepExtensions
     {
         builder.Services.AddSingleton<UpkeepConnections>();
         builder.Services.AddOperation<VacuumAnalyze>("vacuum-analyze");
+        builder.Services.AddOperation<BuildVectorIndex>("build-vector-index");
         return builder;
     }
 }

@@ -76,4 +76,5 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<VacuumedTable>))]
+[JsonSerializable(typeof(IReadOnlyList<BuiltIndex>))]
 internal sealed partial class UpkeepJson : JsonSerializerContext;

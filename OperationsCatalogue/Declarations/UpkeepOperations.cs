@@ -20,6 +20,19 @@ internal static class UpkeepOperations
             IsHighlighted = true,
             Examples = ["vacuum-analyze", "vacuum-analyze --table public.conversations --dry-run"],
         },
+        new("build-vector-index", "Build the index that search by meaning needs, for every model that has none", Section, OperationEffect.Changes, OperationScope.Admin)
+        {
+            Description = "CREATE INDEX CONCURRENTLY (HNSW, cosine) on the vectors of each embedding model, while everybody goes on working; what an earlier attempt or a retired model left is dropped. An hourly job of the schedule that does nothing when all is built. Until then search looks at every vector: as right, and slower.",
+            Arguments =
+            [
+                new("minimum-vectors", ArgumentType.Number, "A model with fewer vectors needs no index: looking at each is as fast; 0 to 1,000,000") { Default = "5000", Minimum = 0, Maximum = 1_000_000 },
+                new("memory", ArgumentType.Number, "Memory for building in MB; an index that does not fit in it takes much longer; 16 to 65,536") { Default = "512", Minimum = 16, Maximum = 65_536 },
+            ],
+            IsLong = true,
+            IsExclusive = true,
+            SupportsDryRun = true,
+            Examples = ["build-vector-index", "build-vector-index --memory 2048 --dry-run"],
+        },
         new("explain-queries", "Show the plans of the product's own hot queries", Section, OperationEffect.Reads, OperationScope.Read)
         {
             Description = "EXPLAIN of what the API asks all day, with values that occur in the database. Needs attention when a query that should use its index reads a whole table that is not small.",

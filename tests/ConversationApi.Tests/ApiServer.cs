@@ -73,6 +73,9 @@ internal sealed class ApiServer : IAsyncDisposable
         return client;
     }
 
+    /// <summary>What the API is made of.</summary>
+    public IServiceProvider Services => _factory.Services;
+
     public async Task<T> ScalarAsync<T>(string sql)
     {
         await using var command = Database.CreateCommand(sql);

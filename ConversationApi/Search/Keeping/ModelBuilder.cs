@@ -72,6 +72,8 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
         }
 
         await using var batch = new NpgsqlBatch(connection, transaction);
+        if (model is not LocalModel)
+            batch.BatchCommands.Add(new(ModelSql.QueueMissing) { Parameters = { new() { Value = model.ModelId } } });
         batch.BatchCommands.Add(new(ModelSql.RetireCurrent) { Parameters = { new() { Value = time.GetUtcNow().UtcDateTime } } });
         batch.BatchCommands.Add(new(ModelSql.MakeCurrent) { Parameters = { new() { Value = model.ModelId } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -29,6 +29,13 @@ internal static class ModelSql
         ORDER BY s.message_id LIMIT $3
         """;
 
+    /// <summary>Messages without a vector of a model are to be indexed again. $1 model.</summary>
+    public const string QueueMissing = """
+        INSERT INTO message_work (message_id, kind, conversation_id)
+        SELECT s.message_id, 'index', s.conversation_id FROM message_search s
+        WHERE NOT EXISTS (SELECT FROM message_embeddings e WHERE e.message_id = s.message_id AND e.model_id = $1) ON CONFLICT DO NOTHING
+        """;
+
     /// <summary>The one in use is retired. $1 the time.</summary>
     public const string RetireCurrent = "UPDATE embedding_models SET is_current = false, retired_at = $1 WHERE is_current";
 

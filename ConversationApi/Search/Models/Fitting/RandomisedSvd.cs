@@ -9,8 +9,8 @@ namespace ConversationApi.Search.Models.Fitting;
 /// </summary>
 internal static class RandomisedSvd
 {
-    private const int Oversampling = 20;
-    private const int Iterations = 4;
+    private const int Oversampling = 40;
+    private const int Iterations = 6;
 
     // What is smaller, compared with the greatest, is noise of single precision.
     private const double Noise = 1e-9;

@@ -1,0 +1,95 @@
+using System.Text.Json;
+using MailForTests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using PostgresForTests;
+using ProvidersForTests;
+
+namespace ConversationApi.Tests.Search;
+
+public sealed class ProviderTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Key = "key-of-the-provider-0123456789";
+
+    [Theory]
+    [InlineData(Fault.TooManyRequests)]
+    [InlineData(Fault.ServerError)]
+    [InlineData(Fault.NoAnswer)]
+    [InlineData(Fault.CutMidBody)]
+    [InlineData(Fault.MalformedJson)]
+    [InlineData(Fault.Refused)]
+    public async Task A_provider_that_fails_delays_vectors_and_loses_none(Fault fault)
+    {
+        await using var provider = await LoopbackOpenAi.StartAsync(Key);
+        await using var api = await SearchServer.StartAsync(postgres.Server, Settings(provider));
+        await api.Client.PostLinesAsync([MailJson.Of("first@x", text: "first words")]);
+        await api.UntilModelAsync();
+        provider.FailNext(fault, fault);
+        await api.Client.PostLinesAsync(Enumerable.Range(0, 20).Select(i => MailJson.Of($"m{i}@x", text: $"words of message {i}")));
+        // Words do not wait for the provider.
+        await api.UntilAsync("SELECT count(*) = 21 FROM message_search");
+        await api.UntilIndexedAsync();
+        Assert.Equal(21, await api.ScalarAsync<long>("SELECT count(*) FROM message_embeddings e JOIN embedding_models m ON m.id = e.model_id WHERE m.is_current AND NOT m.is_local"));
+    }
+
+    [Fact]
+    public async Task A_text_that_the_provider_refuses_has_no_vector_and_the_others_do()
+    {
+        await using var provider = await LoopbackOpenAi.StartAsync(Key);
+        provider.Refused = "unspeakable";
+        await using var api = await SearchServer.StartAsync(postgres.Server, Settings(provider));
+        await api.Client.PostLinesAsync([MailJson.Of("first@x")]);
+        await api.UntilModelAsync();
+        await api.Client.PostLinesAsync(Enumerable.Range(0, 12).Select(i => MailJson.Of($"m{i}@x", text: i == 5 ? "unspeakable" : $"message {i}")));
+        await api.UntilAsync("SELECT (SELECT count(*) FROM message_embeddings) = 12 AND (SELECT count(*) FROM message_work WHERE kind = 'index' AND last_error LIKE '%400%') = 1");
+        Assert.Single((await api.SearchAsync("unspeakable", "&mode=text")).Found());
+    }
+
+    [Fact]
+    public async Task A_search_goes_by_words_while_the_provider_fails_and_by_meaning_again_afterwards()
+    {
+        await using var provider = await LoopbackOpenAi.StartAsync(Key);
+        using var log = new LogLines();
+        await using var api = ApiServer.Start(await MigratedDatabase.CreateAsync(postgres.Server), services => services.AddSingleton<ILoggerProvider>(log), SearchServer.Settings(Settings(provider)));
+        var stored = await api.Client.PostLinesAsync([MailJson.Of("a@x", subject: "", text: "green apples and pears"), MailJson.Of("b@x", subject: "", text: "blue cars and trains")]);
+        await api.UntilModelAsync();
+        var answer = await api.SearchAsync("apples pears", "&mode=semantic");
+        Assert.Equal("semantic", answer.GetProperty("mode").GetString());
+        Assert.Equal(stored[0].Id(), answer.Found()[0]);
+        provider.FailNext(Fault.ServerError);
+        answer = await api.SearchAsync("apples pears", "&mode=semantic");
+        Assert.Equal("text", answer.GetProperty("mode").GetString());
+        Assert.Equal([stored[0].Id()], answer.Found());
+        Assert.Contains("provider", answer.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, (await api.SearchAsync("apples pears")).GetProperty("reason").ValueKind);
+        Assert.DoesNotContain(log.Lines, line => line.Contains(Key, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Another_model_takes_the_place_of_the_one_in_use_once_it_has_all_vectors()
+    {
+        await using var provider = await LoopbackOpenAi.StartAsync(Key);
+        var database = await MigratedDatabase.CreateAsync(postgres.Server);
+        var mail = new TopicalMail(3, seed: 31);
+        await using (var local = ApiServer.Start(database, SearchServer.Settings()))
+        {
+            await local.Client.PostLinesAsync(mail.Many(90));
+            await local.UntilModelAsync();
+            // The local model is still in use when the provider fails at first.
+            provider.FailNext(Fault.ServerError, Fault.TooManyRequests);
+            await using var replica = ApiServer.Start(database, SearchServer.Settings(Settings(provider)));
+            await local.DisposeAsync();
+            await replica.UntilAsync("SELECT count(*) = 1 AND bool_and(is_current AND NOT is_local AND dimensions = 64) FROM embedding_models");
+            Assert.Equal(90, await replica.ScalarAsync<long>("SELECT count(*) FROM message_embeddings"));
+            Assert.Equal("hybrid", (await replica.SearchAsync(mail.Words(0)[0])).GetProperty("mode").GetString());
+        }
+
+        // Without the key nothing of the provider's can be used: another one is fitted.
+        await using var again = ApiServer.Start(database, SearchServer.Settings());
+        await again.UntilAsync("SELECT count(*) = 1 AND bool_and(is_current AND is_local) FROM embedding_models");
+        Assert.Equal("hybrid", (await again.SearchAsync(mail.Words(0)[0])).GetProperty("mode").GetString());
+    }
+
+    private static (string, string?)[] Settings(LoopbackOpenAi provider) =>
+        [("OpenAI:ApiKey", Key), ("OpenAI:BaseAddress", $"{provider.Address}v1"), ("OpenAI:Timeout", "00:00:01")];
+}
