@@ -1,4 +1,5 @@
 using ConversationApi.Conversations;
+using ConversationApi.Database;
 using ConversationApi.Ingestion;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
@@ -35,6 +36,7 @@ internal static class ApplicationServices
                 json.SerializerOptions.Converters.Add(converter);
         });
         builder.AddDatabase();
+        builder.AddStaleReads();
         builder.AddProblems(ExceptionProblems.Describe);
         builder.Services.AddSingleton<ApiKeyRegister>();
         builder.AddApiKeys<KeyStore>();
