@@ -5,6 +5,7 @@ using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
 using ConversationApi.Messages;
 using ConversationApi.Paging;
+using ConversationApi.SetAside;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ConversationApi;
@@ -17,6 +18,10 @@ namespace ConversationApi;
 [JsonSerializable(typeof(Page<MessageView>))]
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<InboundMail>))]
+[JsonSerializable(typeof(InboundMail))]
+[JsonSerializable(typeof(InboundAnswer))]
+[JsonSerializable(typeof(Page<SetAsideView>))]
+[JsonSerializable(typeof(SetAsideDetails))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(CreatedApiKey))]
 [JsonSerializable(typeof(List<ApiKeyView>))]

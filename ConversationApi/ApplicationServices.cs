@@ -1,9 +1,11 @@
 using ConversationApi.Conversations;
 using ConversationApi.Database;
 using ConversationApi.Ingestion;
+using ConversationApi.Ingestion.Postmark;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
+using ConversationApi.SetAside;
 using ConversationApi.Work;
 using ConversationData;
 using ConversationData.Connections;
@@ -44,6 +46,8 @@ internal static class ApplicationServices
         builder.AddLogLevels<LogLevelSource>();
         builder.AddWork();
         builder.AddIngestion();
+        builder.AddSetAside();
+        builder.AddPostmarkInbound();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
@@ -61,6 +65,8 @@ internal static class ApplicationServices
         api.MapConversations();
         api.MapMessages();
         api.MapIngestion();
+        api.MapPostmarkInbound();
+        api.MapSetAside();
         api.MapKeys();
         return app;
     }

@@ -2,6 +2,7 @@ using ConversationData.Conversations;
 using ConversationData.Embeddings;
 using ConversationData.Events;
 using ConversationData.History;
+using ConversationData.Ingestion;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
@@ -44,6 +45,9 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
 
     /// <summary>What clients are told.</summary>
     public DbSet<ConversationEvent> Events => Set<ConversationEvent>();
+
+    /// <summary>Mail that could not be read or stored.</summary>
+    public DbSet<SetAsideMail> SetAside => Set<SetAsideMail>();
 
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

@@ -15,7 +15,8 @@ internal static class SchemaExpectations
     /// <summary>Role, table, the privileges it has, and those that it must not have.</summary>
     private static readonly (string Role, string Table, string Has, string HasNot)[] _privileges =
     [
-        .. from table in new[] { "conversations", "conversation_redirects", "conversation_links", "conversation_messages", "message_references", "ai_suggestions", "embedding_models", "message_embeddings", "message_work", "conversation_events" }
+        .. from table in new[] { "conversations", "conversation_redirects", "conversation_links", "conversation_messages", "message_references", "ai_suggestions", "embedding_models", "message_embeddings", "message_work", "conversation_events",
+            "inbound_set_aside" }
            from expected in new[]
            {
                (DatabaseRoles.Application, $"public.{table}", "SELECT, INSERT, UPDATE, DELETE", "TRUNCATE"),
