@@ -27,6 +27,7 @@ namespace ConversationApi;
 [JsonSerializable(typeof(List<ApiKeyView>))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Guid))]
 internal sealed partial class ApiJson : JsonSerializerContext;

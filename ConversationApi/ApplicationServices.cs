@@ -1,5 +1,6 @@
 using ConversationApi.Conversations;
 using ConversationApi.Database;
+using ConversationApi.Gmail;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Postmark;
 using ConversationApi.Keys;
@@ -48,6 +49,7 @@ internal static class ApplicationServices
         builder.AddIngestion();
         builder.AddSetAside();
         builder.AddPostmarkInbound();
+        builder.AddGmail();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());

@@ -49,6 +49,9 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
     /// <summary>Mail that could not be read or stored.</summary>
     public DbSet<SetAsideMail> SetAside => Set<SetAsideMail>();
 
+    /// <summary>How far mailboxes were read.</summary>
+    public DbSet<GmailMailbox> GmailMailboxes => Set<GmailMailbox>();
+
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 

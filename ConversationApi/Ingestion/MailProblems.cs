@@ -19,4 +19,7 @@ public static class MailProblems
 
     /// <summary>Only the beginning of the mail was kept.</summary>
     public static readonly ProblemType NotWhole = new("not-whole", StatusCodes.Status409Conflict, "Only the beginning was kept");
+
+    /// <summary>Whoever brings the mail does not answer now.</summary>
+    public static readonly ProblemType ProviderUnavailable = new("provider-unavailable", StatusCodes.Status503ServiceUnavailable, "The provider does not answer");
 }

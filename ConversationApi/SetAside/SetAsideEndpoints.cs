@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using ConversationApi.Gmail;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Paging;
@@ -45,16 +46,29 @@ internal static class SetAsideEndpoints
         await register.FindAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : NotThere(id);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetSetAsideBody(Guid id, SetAsideRegister register, CancellationToken cancellationToken) =>
-        await register.ReadAsync(id, cancellationToken) is var (_, body, _) ? TypedResults.Bytes(body, MediaTypes.Bytes, $"{id}.json") : NotThere(id);
+        await register.ReadAsync(id, cancellationToken) is var (_, _, body, _) ? TypedResults.Bytes(body, MediaTypes.Bytes, $"{id}.json") : NotThere(id);
 
     private static async Task<Results<Ok<InboundAnswer>, ProblemHttpResult>> RetrySetAside(
-        Guid id, SetAsideRegister register, MailReader reader, SingleMail mail, CancellationToken cancellationToken)
+        Guid id, SetAsideRegister register, MailReader reader, GmailMails gmail, IServiceProvider services, SingleMail mail, CancellationToken cancellationToken)
     {
-        if (await register.ReadAsync(id, cancellationToken) is not var (source, body, whole))
+        if (await register.ReadAsync(id, cancellationToken) is not var (source, externalId, body, whole))
             return NotThere(id);
+        var fromGmail = source == "gmail";
+        if (fromGmail && (!whole || body.Length == 0) && services.GetService<GmailClient>() is { } client)
+        {
+            try
+            {
+                (body, whole) = ((await client.MessageAsync(externalId!, cancellationToken)).Bytes, true);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                return Problem.Of(MailProblems.ProviderUnavailable, $"Gmail does not give it: {e.Message}");
+            }
+        }
+
         if (!whole)
             return Problem.Of(MailProblems.NotWhole, "It was too large to be kept whole. Have it sent again in smaller parts, or drop it.");
-        var outcome = await mail.StoreAsync(MailDocument.Read(body, reader), cancellationToken);
+        var outcome = await mail.StoreAsync(fromGmail ? gmail.Read(body) : MailDocument.Read(body, reader), cancellationToken);
         if (outcome.Kind != MailOutcomeKind.Refused)
         {
             await register.RemoveAsync(id, cancellationToken);

@@ -74,12 +74,12 @@ internal sealed partial class SetAsideRegister(ConversationDataSource data, Time
     }
 
     /// <summary>What came; not whole where it was too large.</summary>
-    public async Task<(string Source, byte[] Body, bool Whole)?> ReadAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<(string Source, string? ExternalId, byte[] Body, bool Whole)?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = data.Primary.CreateCommand(SetAsideSql.Body);
         command.Parameters.Add(new() { Value = id });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken) ? (row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetBoolean(2)) : null;
+        return await row.ReadAsync(cancellationToken) ? (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetFieldValue<byte[]>(2), row.GetBoolean(3)) : null;
     }
 
     /// <summary>It was tried again, and is refused still.</summary>

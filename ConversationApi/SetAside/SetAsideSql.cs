@@ -24,7 +24,7 @@ internal static class SetAsideSql
     public const string ById = $"SELECT {Columns}, substring(body FOR $2) FROM inbound_set_aside WHERE id = $1";
 
     /// <summary>What came: $1 id.</summary>
-    public const string Body = "SELECT source, body, octet_length(body) = body_length FROM inbound_set_aside WHERE id = $1";
+    public const string Body = "SELECT source, external_id, body, octet_length(body) = body_length FROM inbound_set_aside WHERE id = $1";
 
     /// <summary>It was tried and is refused still: $1 id, $2 type of the problem, $3 reason, $4 now.</summary>
     public const string Failed = "UPDATE inbound_set_aside SET attempts = attempts + 1, problem_type = $2, reason = $3, last_attempt_at = $4 WHERE id = $1";

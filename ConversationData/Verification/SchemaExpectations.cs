@@ -16,7 +16,7 @@ internal static class SchemaExpectations
     private static readonly (string Role, string Table, string Has, string HasNot)[] _privileges =
     [
         .. from table in new[] { "conversations", "conversation_redirects", "conversation_links", "conversation_messages", "message_references", "ai_suggestions", "embedding_models", "message_embeddings", "message_work", "conversation_events",
-            "inbound_set_aside" }
+            "inbound_set_aside", "gmail_mailboxes" }
            from expected in new[]
            {
                (DatabaseRoles.Application, $"public.{table}", "SELECT, INSERT, UPDATE, DELETE", "TRUNCATE"),
