@@ -10,10 +10,11 @@ using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
 using ConversationApi.Messages;
 using ConversationApi.Paging;
-using ConversationApi.Statistics;
-using ConversationApi.Suggestions;
 using ConversationApi.Search;
 using ConversationApi.Search.Answers;
+using ConversationApi.SetAside;
+using ConversationApi.Statistics;
+using ConversationApi.Suggestions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace ConversationApi;
@@ -46,11 +47,16 @@ namespace ConversationApi;
 [JsonSerializable(typeof(IReadOnlyList<InboundMail>))]
 [JsonSerializable(typeof(SearchAnswer))]
 [JsonSerializable(typeof(SimilarAnswer))]
+[JsonSerializable(typeof(InboundMail))]
+[JsonSerializable(typeof(InboundAnswer))]
+[JsonSerializable(typeof(Page<SetAsideView>))]
+[JsonSerializable(typeof(SetAsideDetails))]
 [JsonSerializable(typeof(NewApiKey))]
 [JsonSerializable(typeof(CreatedApiKey))]
 [JsonSerializable(typeof(List<ApiKeyView>))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
+[JsonSerializable(typeof(System.Text.Json.JsonElement))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Guid))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,16 +1,20 @@
 using ConversationApi.Conversations;
 using ConversationApi.Conversations.Changes;
+using ConversationApi.Database;
 using ConversationApi.Delivery;
 using ConversationApi.Delivery.Replies;
 using ConversationApi.Events;
+using ConversationApi.Gmail;
 using ConversationApi.Idempotency;
 using ConversationApi.Ingestion;
+using ConversationApi.Ingestion.Postmark;
 using ConversationApi.Keys;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
-using ConversationApi.RateLimiting;
 using ConversationApi.OpenAi;
+using ConversationApi.RateLimiting;
 using ConversationApi.Search;
+using ConversationApi.SetAside;
 using ConversationApi.Statistics;
 using ConversationApi.Suggestions;
 using ConversationApi.Work;
@@ -45,6 +49,7 @@ internal static class ApplicationServices
                 json.SerializerOptions.Converters.Add(converter);
         });
         builder.AddDatabase();
+        builder.AddStaleReads();
         builder.AddProblems(ExceptionProblems.Describe);
         builder.Services.AddSingleton<ApiKeyRegister>();
         builder.AddApiKeys<KeyStore>();
@@ -60,6 +65,9 @@ internal static class ApplicationServices
         builder.AddSearch();
         builder.AddSuggestions();
         builder.AddStatistics();
+        builder.AddSetAside();
+        builder.AddPostmarkInbound();
+        builder.AddGmail();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddSingleton<ConversationWriter>();
@@ -86,6 +94,8 @@ internal static class ApplicationServices
         api.MapSuggestions();
         api.MapStatistics();
         api.MapSearch();
+        api.MapPostmarkInbound();
+        api.MapSetAside();
         api.MapKeys();
         return app;
     }

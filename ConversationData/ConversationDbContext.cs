@@ -3,6 +3,7 @@ using ConversationData.Embeddings;
 using ConversationData.Events;
 using ConversationData.History;
 using ConversationData.Idempotency;
+using ConversationData.Ingestion;
 using ConversationData.Messages;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
@@ -64,6 +65,11 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
 
     /// <summary>Requests that are done once.</summary>
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+    /// <summary>Mail that could not be read or stored.</summary>
+    public DbSet<SetAsideMail> SetAside => Set<SetAsideMail>();
+
+    /// <summary>How far mailboxes were read.</summary>
+    public DbSet<GmailMailbox> GmailMailboxes => Set<GmailMailbox>();
 
     /// <summary>Keys to the API.</summary>
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();

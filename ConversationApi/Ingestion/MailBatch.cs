@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Ingestion.Storing;
 using ServiceDefaults.Problems;
@@ -84,43 +83,8 @@ internal sealed class MailBatch(JsonFrameReader frames, MailReader reader, MailS
             case JsonFrameKind.Truncated:
                 return MailOutcome.Refused(ProblemTypes.MalformedJson, "The body ends in the middle of a message. Post it again, whole: what came before it is stored.");
             default:
-                try
-                {
-                    return JsonSerializer.Deserialize(frame.Bytes.Span, InboundMailJson.Default.InboundMail) is { } mail
-                        ? reader.Read(mail)
-                        : MailOutcome.Refused(MailProblems.NotMail, "null is no mail.");
-                }
-                catch (JsonException e) when (IsJson(frame.Bytes.Span))
-                {
-                    return MailOutcome.Refused(MailProblems.NotMail, e.Path is { Length: > 2 } path
-                        ? $"The field {path[2..]} has a value of the wrong kind: mail is expected in the form of Postmark's inbound webhook."
-                        : "It is no object: mail is expected in the form of Postmark's inbound webhook.");
-                }
-                catch (JsonException e)
-                {
-                    return MailOutcome.Refused(ProblemTypes.MalformedJson, $"It is no JSON, from byte {e.BytePositionInLine ?? 0} of line {e.LineNumber ?? 0} on.");
-                }
-                catch (FormatException e)
-                {
-                    return MailOutcome.Refused(MailProblems.NotMail, e.Message);
-                }
-        }
-    }
-
-    private static bool IsJson(ReadOnlySpan<byte> bytes)
-    {
-        var json = new Utf8JsonReader(bytes);
-        try
-        {
-            while (json.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
+                var (mail, refusal) = MailDocument.Read(frame.Bytes.Span, reader);
+                return (object?)mail ?? refusal!;
         }
     }
 

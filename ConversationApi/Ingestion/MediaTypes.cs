@@ -4,6 +4,8 @@ internal static class MediaTypes
 {
     public const string Json = "application/json";
 
+    public const string Bytes = "application/octet-stream";
+
     /// <summary>One JSON value a line.</summary>
     public const string Lines = "application/x-ndjson";
 

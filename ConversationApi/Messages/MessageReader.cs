@@ -12,7 +12,7 @@ internal sealed class MessageReader(ConversationDataSource data)
     /// <summary>The columns of a <see cref="MessageView"/>.</summary>
     public static readonly RowWriter Rows = new(
         ("id", ColumnKind.Uuid), ("conversation_id", ColumnKind.Uuid), ("direction", ColumnKind.Text), ("subject", ColumnKind.Text),
-        ("content", ColumnKind.Text), ("html_content", ColumnKind.Text), ("sent_at", ColumnKind.Time), ("sender_email", ColumnKind.Text),
+        ("content", ColumnKind.Text), ("html_content", ColumnKind.Html), ("sent_at", ColumnKind.Time), ("sender_email", ColumnKind.Text),
         ("sender_name", ColumnKind.Text), ("recipient_email", ColumnKind.Text), ("message_id", ColumnKind.Text), ("in_reply_to", ColumnKind.Text),
         ("gmail_message_id", ColumnKind.Text), ("postmark_message_id", ColumnKind.Text), ("gmail_thread_id", ColumnKind.Text),
         ("headers", ColumnKind.Json), ("attachments", ColumnKind.Json), ("marks", ColumnKind.Texts), ("delivery_status", ColumnKind.Text),

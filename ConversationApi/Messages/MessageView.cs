@@ -10,7 +10,7 @@ namespace ConversationApi.Messages;
 /// <param name="Direction">inbound or outbound.</param>
 /// <param name="Subject">Subject as it came.</param>
 /// <param name="Content">Plain text.</param>
-/// <param name="HtmlContent">HTML as it came: not safe to show.</param>
+/// <param name="HtmlContent">HTML, safe to show: without scripts, forms and styles that reach beyond it, and with images from elsewhere blocked (their address is in data-blocked-src).</param>
 /// <param name="SentAt">The mail's own date.</param>
 /// <param name="SenderEmail">Who sent it.</param>
 /// <param name="SenderName">The sender's name.</param>
@@ -21,7 +21,7 @@ namespace ConversationApi.Messages;
 /// <param name="PostmarkMessageId">Postmark's id.</param>
 /// <param name="GmailThreadId">Gmail's id of the thread.</param>
 /// <param name="Headers">Names and values in their order.</param>
-/// <param name="Attachments">What is attached: name, contentType, contentLength, contentId, sha256.</param>
+/// <param name="Attachments">What is attached: name, contentType, contentLength, contentId, sha256, and attachmentId where the provider keeps the content.</param>
 /// <param name="Marks">bounce, auto_reply, list, synthetic_id, reused_id, arrival_date.</param>
 /// <param name="DeliveryStatus">queued, sending, sent or failed; null for inbound mail.</param>
 /// <param name="CreatedAt">When it was stored here.</param>

@@ -23,4 +23,7 @@ internal enum ColumnKind
 
     /// <summary>text[].</summary>
     Texts,
+
+    /// <summary>text that is HTML of mail, made safe to show.</summary>
+    Html,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ConversationApi.Html;
 using Npgsql;
 
 namespace ConversationApi.Paging;
@@ -38,6 +39,9 @@ internal sealed class RowWriter(params (string Name, ColumnKind Kind)[] columns)
                     break;
                 case ColumnKind.Text:
                     json.WriteString(name, page.BytesOf(row, column));
+                    break;
+                case ColumnKind.Html:
+                    json.WriteString(name, HtmlCleaner.Clean(row.GetString(column)));
                     break;
                 case ColumnKind.Integer:
                     json.WriteNumber(name, row.GetInt32(column));

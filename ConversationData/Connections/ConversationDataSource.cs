@@ -14,6 +14,7 @@ namespace ConversationData.Connections;
 public sealed class ConversationDataSource : IAsyncDisposable
 {
     private readonly NpgsqlMultiHostDataSource _hosts;
+    private readonly Lazy<NpgsqlMultiHostDataSource[]> _nodes;
 
     /// <summary>Opens no connection yet.</summary>
     /// <param name="connectionString">Where the cluster is.</param>
@@ -35,6 +36,8 @@ public sealed class ConversationDataSource : IAsyncDisposable
         _hosts = builder.BuildMultiHost();
         Primary = _hosts.WithTargetSession(TargetSessionAttributes.Primary);
         PreferPrimary = _hosts.WithTargetSession(TargetSessionAttributes.PreferPrimary);
+        Standby = _hosts.WithTargetSession(TargetSessionAttributes.PreferStandby);
+        _nodes = new(() => [.. Hosts(connectionString).Select(host => NodeOf(connectionString, host))]);
     }
 
     /// <summary>The node that takes writes.</summary>
@@ -43,6 +46,31 @@ public sealed class ConversationDataSource : IAsyncDisposable
     /// <summary>For what only reads: the node that takes writes, or a replica while there is none.</summary>
     public NpgsqlDataSource PreferPrimary { get; }
 
+    /// <summary>
+    /// For reads that may be stale: a replica, or the node that takes writes while no replica answers. How far a replica is behind is
+    /// not looked at here.
+    /// </summary>
+    public NpgsqlDataSource Standby { get; }
+
+    /// <summary>Each node by itself, to ask how it is: one connection a node, and no patience.</summary>
+    public IReadOnlyList<NpgsqlDataSource> Nodes => _nodes.Value;
+
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _hosts.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_nodes.IsValueCreated)
+            foreach (var node in _nodes.Value)
+                await node.DisposeAsync();
+        await _hosts.DisposeAsync();
+    }
+
+    private static string[] Hosts(NpgsqlConnectionStringBuilder connectionString) =>
+        (connectionString.Host ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static NpgsqlMultiHostDataSource NodeOf(NpgsqlConnectionStringBuilder connectionString, string host) =>
+        // Made as if there were several, which reads a port behind the host.
+        new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString.ConnectionString)
+        {
+            Host = host, MinPoolSize = 0, MaxPoolSize = 1, Timeout = 2, CommandTimeout = 2, CancellationTimeout = -1,
+        }.ConnectionString).BuildMultiHost();
 }

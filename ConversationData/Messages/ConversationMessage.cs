@@ -54,7 +54,7 @@ public sealed class ConversationMessage
     /// <summary>JSON array of <c>{"name", "value"}</c> in the order of the mail.</summary>
     public string Headers { get; set; } = "[]";
 
-    /// <summary>JSON array of <c>{"name", "contentType", "contentLength", "contentId", "sha256"}</c>.</summary>
+    /// <summary>JSON array of <c>{"name", "contentType", "contentLength", "contentId", "sha256"}</c>, with <c>"attachmentId"</c> where the provider keeps the content.</summary>
     public string Attachments { get; set; } = "[]";
 
     /// <summary>What is remarkable about it: <see cref="MessageMarks"/>.</summary>

@@ -7,7 +7,7 @@ public static class MailLookupSql
     public const string Owners = "SELECT reference, conversation_id FROM message_references WHERE reference = ANY ($1)";
 
     /// <summary>Messages by Message-ID.</summary>
-    public const string Messages = "SELECT message_id, content_hash, id, conversation_id FROM conversation_messages WHERE message_id = ANY ($1)";
+    public const string Messages = "SELECT message_id, content_hash, id, conversation_id, direction = 'outbound' FROM conversation_messages WHERE message_id = ANY ($1)";
 
     /// <summary>Postmark's ids that are taken.</summary>
     public const string PostmarkIds = "SELECT postmark_message_id FROM conversation_messages WHERE postmark_message_id = ANY ($1)";

@@ -15,7 +15,11 @@ internal static class SchemaExpectations
     /// <summary>Role, table, the privileges it has, and those that it must not have.</summary>
     private static readonly (string Role, string Table, string Has, string HasNot)[] _privileges =
     [
-        .. from table in new[] { "conversations", "conversation_redirects", "conversation_links", "conversation_messages", "message_references", "ai_suggestions", "embedding_models", "message_embeddings", "message_work", "conversation_events", "event_retention", "idempotency_keys", "message_search", "search_terms", "search_corpus", "embedding_model_terms" } 
+        .. from table in new[]
+           {
+               "conversations", "conversation_redirects", "conversation_links", "conversation_messages", "message_references", "ai_suggestions", "embedding_models", "embedding_model_terms",
+               "message_embeddings", "message_search", "search_terms", "search_corpus", "message_work", "conversation_events", "event_retention", "idempotency_keys", "inbound_set_aside", "gmail_mailboxes",
+           }
            from expected in new[]
            {
                (DatabaseRoles.Application, $"public.{table}", "SELECT, INSERT, UPDATE, DELETE", "TRUNCATE"),

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -27,10 +26,7 @@ public sealed class ApiKeyHandler(ApiKeyVerifier keys, IOptionsMonitor<Authentic
         if (await keys.VerifyAsync(header[Prefix.Length..].Trim(), Context.RequestAborted) is not { } identity)
             return _unknown;
 
-        // A scope contains the smaller ones.
-        var claims = Enum.GetValues<AccessScope>().Where(scope => scope <= identity.Scope).Select(scope => new Claim(ScopeExtensions.ClaimType, ScopeExtensions.NameOf(scope)));
-        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, identity.Id), new Claim(ClaimTypes.Name, identity.Name), .. claims], SchemeName));
-        return AuthenticateResult.Success(new(principal, SchemeName));
+        return AuthenticateResult.Success(new(ScopeExtensions.PrincipalOf(identity.Id, identity.Name, identity.Scope, SchemeName), SchemeName));
     }
 
     /// <inheritdoc />

@@ -104,4 +104,7 @@ public sealed record InboundAttachment
 
     /// <summary>Content-ID, for what HTML shows inline.</summary>
     public string? ContentID { get; init; }
+
+    /// <summary>Where the provider keeps the content that it did not send along.</summary>
+    public string? AttachmentId { get; init; }
 }

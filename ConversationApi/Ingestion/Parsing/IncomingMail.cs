@@ -11,6 +11,9 @@ internal sealed record IncomingMail
 
     public required bool Outbound { get; init; }
 
+    /// <summary>It comes from where our mail is sent, so that a Message-ID of ours is enough to know it again.</summary>
+    public bool SentByUs { get; init; }
+
     public required string Subject { get; init; }
 
     public required string Content { get; init; }

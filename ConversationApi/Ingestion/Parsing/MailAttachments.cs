@@ -6,9 +6,14 @@ using System.Text.Json;
 
 namespace ConversationApi.Ingestion.Parsing;
 
-/// <summary>What is kept of attachments: what they are, not what is in them.</summary>
+/// <summary>
+/// What is kept of attachments: what they are, not what is in them. That is bounded: so many of them, and so much of each name.
+/// </summary>
 internal static class MailAttachments
 {
+    private const int Most = 1000;
+    private const int MaxText = 1000;
+
     public static string ToJson(IReadOnlyList<InboundAttachment?>? attachments)
     {
         if (attachments is null || attachments.Count == 0)
@@ -17,7 +22,7 @@ internal static class MailAttachments
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartArray();
-            foreach (var attachment in attachments.OfType<InboundAttachment>())
+            foreach (var attachment in attachments.OfType<InboundAttachment>().Take(Most))
                 Write(json, attachment);
             json.WriteEndArray();
         }
@@ -27,13 +32,15 @@ internal static class MailAttachments
 
     private static void Write(Utf8JsonWriter json, InboundAttachment attachment)
     {
-        var (length, sha256) = Measure(attachment.Content ?? "");
+        var (length, sha256) = attachment.Content is { } content ? Measure(content) : (0, null);
         json.WriteStartObject();
-        json.WriteString("name"u8, attachment.Name ?? "");
-        json.WriteString("contentType"u8, attachment.ContentType ?? "application/octet-stream");
+        json.WriteString("name"u8, MailText.Cut(attachment.Name ?? "", MaxText));
+        json.WriteString("contentType"u8, MailText.Cut(attachment.ContentType ?? "application/octet-stream", MaxText));
         json.WriteNumber("contentLength"u8, attachment.ContentLength ?? length);
-        json.WriteString("contentId"u8, attachment.ContentID);
+        json.WriteString("contentId"u8, attachment.ContentID is { } contentId ? MailText.Cut(contentId, MaxText) : null);
         json.WriteString("sha256"u8, sha256);
+        if (attachment.AttachmentId is { } id)
+            json.WriteString("attachmentId"u8, id);
         json.WriteEndObject();
     }
 

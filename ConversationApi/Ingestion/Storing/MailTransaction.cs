@@ -42,7 +42,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
     {
         if (accepted.TryGetValue(index, out var kept))
             return new(MailOutcomeKind.Stored, kept.MessageId, ids[index], conversations[index], kept.Marks);
-        if (!found.Messages.TryGetValue(StoreFindings.KeyOf(mail), out var stored))
+        if (!found.TryFind(mail, out var stored))
         {
             var first = _firstOf[StoreFindings.KeyOf(mail)];
             return new(MailOutcomeKind.Duplicate, mail.MessageId, ids[first], conversations[first]);
@@ -57,7 +57,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
     {
         var threading = mail.Threading with { Conversations = [.. mail.Threading.Conversations.Where(found.Tokens.ContainsKey).Select(t => found.Tokens[t])] };
         var key = StoreFindings.KeyOf(mail);
-        if (found.Messages.ContainsKey(key) || !_firstOf.TryAdd(key, index))
+        if (found.TryFind(mail, out _) || !_firstOf.TryAdd(key, index))
         {
             // A duplicate may name an id that its first copy did not.
             if (!IsSettled(threading, found))
@@ -93,6 +93,8 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
         {
             found.MessageIds.Add(r.GetString(0));
             found.Messages[(r.GetString(0), Convert.ToHexString(r.GetFieldValue<byte[]>(1)))] = (r.GetGuid(2), r.GetGuid(3));
+            if (r.GetBoolean(4))
+                found.Sent[r.GetString(0)] = (r.GetGuid(2), r.GetGuid(3));
         }, cancellationToken);
         await ReadAllAsync(reader, r => found.PostmarkIds.Add(r.GetString(0)), cancellationToken);
         await ReadAllAsync(reader, r => found.GmailIds.Add(r.GetString(0)), cancellationToken);

@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace ConversationApi.Gmail;
+
+/// <summary>
+/// Reads a mailbox: all that its query finds at first, then what changes. The state moves on when the mail of a page is stored, so that
+/// whoever dies in between loses nothing; what is read twice is stored once.
+/// </summary>
+internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, GmailMailboxes mailboxes, IOptions<GmailOptions> options, TimeProvider time, ILogger<GmailSync> logger) : BackgroundService
+{
+    private static readonly ActivitySource _activities = new("ConversationPlatform.Api.Gmail");
+    private static readonly Meter _meter = new("ConversationPlatform.Api.Gmail");
+    private static readonly Counter<long> _messages = _meter.CreateCounter<long>("conversation_platform.gmail.messages", "{message}", "New messages that a mailbox had.");
+    private static readonly Histogram<double> _rounds = _meter.CreateHistogram<double>("conversation_platform.gmail.round.duration", "s", "How long it took to read what was new in a mailbox.");
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var faults = 0;
+        using var timer = new PeriodicTimer(options.Value.PollInterval, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    if (await mailboxes.ClaimAsync(stoppingToken) is { } state)
+                        await RoundAsync(state, stoppingToken);
+                    faults = 0;
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    if (faults++ == 0)
+                        LogFault(e);
+                    await TellAsync(e, stoppingToken);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await LeaveAsync();
+        }
+    }
+
+    private async Task RoundAsync(GmailState state, CancellationToken cancellationToken)
+    {
+        using var activity = _activities.StartActivity("gmail round");
+        var began = time.GetTimestamp();
+        if (state.HistoryId is null)
+            state = await ListAsync(state, cancellationToken);
+        try
+        {
+            await FollowAsync(state, cancellationToken);
+        }
+        catch (GmailException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            LogExpired(state.HistoryId);
+            state = await ListAsync(state with { HistoryId = null, ListingFrom = null, ListingQuery = null, PageToken = null }, cancellationToken);
+            await FollowAsync(state, cancellationToken);
+        }
+
+        await mailboxes.SyncedAsync(cancellationToken);
+        _rounds.Record(time.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private async Task<GmailState> ListAsync(GmailState state, CancellationToken cancellationToken)
+    {
+        if (state.ListingFrom is null)
+        {
+            // First: what comes while the mailbox is being listed is read afterwards.
+            var profile = await gmail.ProfileAsync(cancellationToken);
+            state = await mailboxes.SaveAsync(state with { ListingFrom = checked((long)(profile.HistoryId ?? 1)), ListingQuery = QueryFor(state), PageToken = null }, cancellationToken);
+        }
+
+        while (true)
+        {
+            GmailList list;
+            try
+            {
+                list = await gmail.ListAsync(state.ListingQuery!, state.PageToken, cancellationToken);
+            }
+            catch (GmailException e) when (e.Status == HttpStatusCode.BadRequest && state.PageToken is not null)
+            {
+                // The page is not known any more; what was stored is known again.
+                state = await mailboxes.SaveAsync(state with { PageToken = null }, cancellationToken);
+                continue;
+            }
+
+            _messages.Add(await page.TakeAsync((list.Messages ?? []).Select(m => m.Id), cancellationToken));
+            if (list.NextPageToken is not { Length: > 0 } next)
+                return await mailboxes.SaveAsync(state with { HistoryId = state.ListingFrom, ListingFrom = null, ListingQuery = null, PageToken = null }, cancellationToken);
+            state = await mailboxes.SaveAsync(state with { PageToken = next }, cancellationToken);
+        }
+    }
+
+    private async Task FollowAsync(GmailState state, CancellationToken cancellationToken)
+    {
+        var since = state.HistoryId!.Value;
+        string? token = null;
+        do
+        {
+            var changes = await gmail.HistoryAsync(since, token, cancellationToken);
+            var history = changes.History ?? [];
+            var added = history.SelectMany(h => h.MessagesAdded ?? []).Where(a => a.Message is not null && GmailMails.IsWanted(a.Message.LabelIds, []));
+            // What was taken for spam, or thrown away, is mail after all.
+            var back = history.SelectMany(h => h.LabelsRemoved ?? []).Where(r => r.LabelIds?.Any(label => label is "SPAM" or "TRASH") == true);
+            _messages.Add(await page.TakeAsync(added.Concat(back).Select(c => c.Message?.Id), cancellationToken));
+            token = changes.NextPageToken;
+            var reached = token is null ? changes.HistoryId : history.Max(h => h.Id);
+            state = await mailboxes.SaveAsync(state with { HistoryId = Math.Max(state.HistoryId!.Value, checked((long)(reached ?? 0))) }, cancellationToken);
+        }
+        while (token is not null);
+    }
+
+    /// <summary>After a long absence the query may not reach back far enough.</summary>
+    private string QueryFor(GmailState state) =>
+        state.LastSyncedAt is { } last ? string.Create(CultureInfo.InvariantCulture, $"after:{(last - TimeSpan.FromDays(1)).ToUnixTimeSeconds()}") : options.Value.Query;
+
+    private async Task TellAsync(Exception fault, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await mailboxes.FailedAsync(fault.Message, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogUntold(e);
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await mailboxes.ReleaseAsync();
+        }
+        catch (Exception e)
+        {
+            // Then the lease ends by itself.
+            LogUntold(e);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The Gmail mailbox could not be read; it is tried again")]
+    private partial void LogFault(Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Gmail does not know what changed since {HistoryId} any more; the mailbox is listed again")]
+    private partial void LogExpired(long? historyId);
+
+    [LoggerMessage(LogLevel.Debug, "How reading the mailbox went could not be recorded")]
+    private partial void LogUntold(Exception exception);
+}

@@ -1,0 +1,32 @@
+namespace ConversationData.Ingestion;
+
+/// <summary>How far a Gmail mailbox was read. Moves on only when the mail up to there is stored.</summary>
+public sealed class GmailMailbox
+{
+    /// <summary>Its address, or <c>me</c>.</summary>
+    public string Mailbox { get; set; } = "";
+
+    /// <summary>Changes up to here are read; null before the mailbox was listed whole.</summary>
+    public long? HistoryId { get; set; }
+
+    /// <summary>While the mailbox is being listed: where it stood when that began.</summary>
+    public long? ListingFrom { get; set; }
+
+    /// <summary>While the mailbox is being listed: what is asked for.</summary>
+    public string? ListingQuery { get; set; }
+
+    /// <summary>While the mailbox is being listed: the next page; null for the first.</summary>
+    public string? PageToken { get; set; }
+
+    /// <summary>The process that reads it.</summary>
+    public Guid? ClaimedBy { get; set; }
+
+    /// <summary>From then on another may.</summary>
+    public DateTimeOffset ClaimedUntil { get; set; }
+
+    /// <summary>When all there was had been read.</summary>
+    public DateTimeOffset? LastSyncedAt { get; set; }
+
+    /// <summary>Why the last attempt failed; null when it did not.</summary>
+    public string? LastError { get; set; }
+}
