@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace AppHost.Tests;
+namespace AppHost.Tests.Conversations;
 
 /// <summary>Mail from the outside to the reader, through the whole platform.</summary>
 [Collection(PlatformCollectionDefinition.Name)]
