@@ -15,7 +15,12 @@ internal static class DeliveryExtensions
     public static IHostApplicationBuilder AddDelivery(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section)
-            .Configure<IConfiguration>((options, configuration) => options.From = Or(options.From, configuration, "POSTMARK_FROM_EMAIL"))
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                options.From = Or(options.From, configuration, "POSTMARK_FROM_EMAIL");
+                // Empty is what an orchestrator passes that was given nothing.
+                options.InboundAddress = options.InboundAddress is { Length: > 0 } inbound ? inbound : null;
+            })
             .ValidateDataAnnotations()
             .Validate<IOptions<PostmarkOptions>>((delivery, postmark) => Choose(delivery, postmark.Value) != DeliveryProvider.Postmark || delivery.From is not null,
                 "Postmark sends only from an address that it knows: set Delivery:From or POSTMARK_FROM_EMAIL.")
