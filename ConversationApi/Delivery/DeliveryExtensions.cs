@@ -60,6 +60,7 @@ internal static class DeliveryExtensions
                 ? ActivatorUtilities.CreateInstance<PostmarkProvider>(services)
                 : ActivatorUtilities.CreateInstance<FolderProvider>(services));
         builder.Services.AddSingleton<SendingStore>();
+        builder.Services.AddSingleton<BegunMail>();
         builder.Services.AddSingleton<DeliveryFault>();
         builder.Services.AddHostedService<DeliveryLoop>();
         builder.Services.AddHealthChecks().AddCheck<DeliveryFault>("delivery");

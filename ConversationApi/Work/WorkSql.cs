@@ -30,9 +30,9 @@ internal static class WorkSql
         UPDATE message_work SET failed_at = now(), claimed_by = NULL, last_error = $4 WHERE kind = $1 AND message_id = ANY ($2) AND claimed_by = $3
         """;
 
-    /// <summary>Given back as it was found. $1 kind, $2 message ids, $3 claim.</summary>
+    /// <summary>Given back as it was found; what is in doubt only comes back after its lease. $1 kind, $2 message ids, $3 claim.</summary>
     public const string Release = """
-        UPDATE message_work SET not_before = now(), claimed_by = NULL, attempts = attempts - 1 WHERE kind = $1 AND message_id = ANY ($2) AND claimed_by = $3
+        UPDATE message_work SET not_before = now(), claimed_by = NULL, attempts = attempts - 1 WHERE kind = $1 AND message_id = ANY ($2) AND claimed_by = $3 AND NOT in_doubt
         """;
 
     /// <summary>New work. $1 message ids, $2 kinds as text, $3 conversation ids.</summary>

@@ -37,6 +37,14 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData("ApiKeys:Bootstrap", "short")]
     [InlineData("Ingestion:ReplyTokenKey", "short")]
     [InlineData("Ingestion:MaxBatchMessages", "0")]
+    [InlineData("Idempotency:KeepFor", "23:00:00")]
+    [InlineData("Delivery:From", "not an address")]
+    [InlineData("Delivery:InboundAddress", "a@x, b@x")]
+    [InlineData("Delivery:Lease", "00:00:30")]
+    [InlineData("Delivery:Provider", "postmark")]
+    [InlineData("Postmark:ServerToken", "a-token-without-a-sender")]
+    [InlineData("POSTMARK_API_TOKEN", "a-token-without-a-sender")]
+    [InlineData("Postmark:BaseAddress", "ftp://postmark.example")]
     public void A_setting_that_is_out_of_bounds_stops_the_start(string name, string value)
     {
         using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("ConnectionStrings:conversations", postgres.Server.ConnectionString).UseSetting(name, value));

@@ -7,7 +7,7 @@ namespace ConversationApi.Delivery.Sending;
 
 /// <summary>Hands queued mail to the provider. What may have been sent already is asked for before it is sent again.</summary>
 internal sealed partial class DeliveryLoop(
-    WorkQueue queue, WorkSignals signals, SendingStore store, IMailProvider provider, DeliveryFault fault, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger)
+    WorkQueue queue, WorkSignals signals, SendingStore store, IMailProvider provider, BegunMail begunMail, DeliveryFault fault, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger)
     : WorkLoop(queue, signals, logger)
 {
     private static readonly TimeSpan _patienceAtStop = TimeSpan.FromSeconds(5);
@@ -50,7 +50,10 @@ internal sealed partial class DeliveryLoop(
         // A send that goes on when the claim may be another's would be sent twice; one that a stopping service cuts off is in doubt.
         using var patience = new CancellationTokenSource(_options.Lease - _options.AskAfter, time);
         await using var stopping = stoppingToken.Register(() => patience.CancelAfter(_patienceAtStop));
-        var (outcome, known) = await HandOverAsync(begun.Mail, item.InDoubt || begun.Old, patience.Token);
+        var ask = begunMail.Add(item.MessageId) || item.InDoubt || begun.Old;
+        var (outcome, known) = await HandOverAsync(begun.Mail, ask, patience.Token);
+        if (known && outcome.Kind != HandoverKind.Accepted)
+            begunMail.Remove(item.MessageId);
         activity?.SetTag("outcome", outcome.Kind.ToString());
         if (outcome.Kind != HandoverKind.Accepted)
             activity?.SetStatus(ActivityStatusCode.Error, outcome.Reason);

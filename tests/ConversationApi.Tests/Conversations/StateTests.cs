@@ -140,4 +140,14 @@ public sealed class StateTests(PostgresFixture postgres) : IClassFixture<Postgre
             Assert.Equal(HttpStatusCode.NotFound, nowhere.StatusCode);
         }
     }
+
+    [Fact]
+    public async Task The_document_describes_every_change()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        var paths = (await api.Client.GetJsonAsync("/openapi/v1.json")).GetProperty("paths");
+        foreach (var (path, method) in new[] { ("", "post"), ("/{id}", "patch"), ("/{id}", "delete"), ("/{id}/archive", "post"), ("/{id}/reopen", "post"), ("/{id}/reply", "post"), ("/{id}/messages/{messageId}/undo", "post"), ("/{id}/messages/{messageId}/retry", "post") })
+            Assert.True(paths.GetProperty($"/api/v1/conversations{path}").GetProperty(method).GetProperty("responses").EnumerateObject().Count() > 1, path);
+        Assert.True(paths.GetProperty("/api/v1/conversations/{id}").GetProperty("patch").GetProperty("requestBody").GetProperty("content").TryGetProperty("application/merge-patch+json", out _));
+    }
 }

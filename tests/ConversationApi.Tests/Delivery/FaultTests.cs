@@ -101,5 +101,22 @@ public sealed class FaultTests(PostgresFixture postgres) : IClassFixture<Postgre
         Assert.Single(postmark.Sent);
     }
 
+    [Fact]
+    public async Task What_the_database_forgot_in_a_failover_its_sender_remembers()
+    {
+        await using var postmark = await LoopbackPostmark.StartAsync();
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark));
+        var reply = await api.Client.ReplyAsync(await api.AskedAsync());
+        await api.UntilDeliveryAsync(reply.Id(), "sent");
+        // As a replica has it that was a moment behind.
+        await using (var rewind = api.Database.CreateCommand($"""
+            UPDATE conversation_messages SET delivery_status = 'queued', postmark_message_id = NULL WHERE id = '{reply.Id()}';
+            INSERT INTO message_work (message_id, kind, conversation_id) SELECT id, 'deliver', conversation_id FROM conversation_messages WHERE id = '{reply.Id()}'
+            """))
+            await rewind.ExecuteNonQueryAsync();
+        await api.UntilDeliveryAsync(reply.Id(), "sent");
+        Assert.Equal(Assert.Single(postmark.Sent).MessageId, await PostmarkIdAsync(api, reply.Id()));
+    }
+
     private static Task<string> PostmarkIdAsync(ApiServer api, Guid message) => api.ScalarAsync<string>($"SELECT postmark_message_id FROM conversation_messages WHERE id = '{message}'");
 }
