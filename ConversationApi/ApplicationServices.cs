@@ -4,6 +4,7 @@ using ConversationApi.Gmail;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Postmark;
 using ConversationApi.Keys;
+using ConversationApi.Leads;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
 using ConversationApi.SetAside;
@@ -50,6 +51,7 @@ internal static class ApplicationServices
         builder.AddSetAside();
         builder.AddPostmarkInbound();
         builder.AddGmail();
+        builder.AddLeads();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
@@ -69,6 +71,7 @@ internal static class ApplicationServices
         api.MapIngestion();
         api.MapPostmarkInbound();
         api.MapSetAside();
+        api.MapLeads();
         api.MapKeys();
         return app;
     }
