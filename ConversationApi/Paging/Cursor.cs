@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
@@ -28,7 +29,7 @@ internal readonly record struct Cursor(long Value, Guid Id)
         cursor = default;
         Span<byte> bytes = stackalloc byte[Bytes];
         Span<byte> expected = stackalloc byte[4];
-        if (text.Length != Base64Url.GetEncodedLength(Bytes) || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length != Bytes)
+        if (text.Length != Base64Url.GetEncodedLength(Bytes) || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != Bytes)
             return false;
         Fingerprint(list, expected);
         if (!bytes[24..].SequenceEqual(expected))
