@@ -57,6 +57,7 @@ namespace ConversationApi;
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(HttpValidationProblemDetails))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
+[JsonSerializable(typeof(Dictionary<string, long>))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(Guid))]
 internal sealed partial class ApiJson : JsonSerializerContext;

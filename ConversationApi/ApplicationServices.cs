@@ -9,6 +9,7 @@ using ConversationApi.Idempotency;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Postmark;
 using ConversationApi.Keys;
+using ConversationApi.Leads;
 using ConversationApi.Logging;
 using ConversationApi.Messages;
 using ConversationApi.OpenAi;
@@ -68,6 +69,7 @@ internal static class ApplicationServices
         builder.AddSetAside();
         builder.AddPostmarkInbound();
         builder.AddGmail();
+        builder.AddLeads();
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddSingleton<ConversationWriter>();
@@ -96,6 +98,7 @@ internal static class ApplicationServices
         api.MapSearch();
         api.MapPostmarkInbound();
         api.MapSetAside();
+        api.MapLeads();
         api.MapKeys();
         return app;
     }

@@ -5,6 +5,7 @@ using ConversationData.History;
 using ConversationData.Idempotency;
 using ConversationData.Ingestion;
 using ConversationData.Messages;
+using ConversationData.Operations.Erasures;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Runs;
 using ConversationData.Operations.Settings;
@@ -85,6 +86,9 @@ public sealed class ConversationDbContext(DbContextOptions<ConversationDbContext
 
     /// <summary>Logging levels that were set.</summary>
     public DbSet<LogLevelSetting> LogLevels => Set<LogLevelSetting>();
+
+    /// <summary>Leads that were erased.</summary>
+    public DbSet<Erasure> Erasures => Set<Erasure>();
 
     /// <summary>Rows as they were.</summary>
     public DbSet<RowVersion> RowVersions => Set<RowVersion>();

@@ -10,7 +10,8 @@ internal static class SchemaExpectations
     private static readonly string[] _recorded = ["conversations", "conversation_messages", "ai_suggestions"];
 
     private static readonly string[] _functions =
-        ["history.record_row()", "history.ensure_partitions(integer)", "history.prune(interval)", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)"];
+        ["history.record_row()", "history.ensure_partitions(integer)", "history.prune(interval)", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)",
+        "ops.erase_lead(text, text, uuid)", "ops.lead_history(text)", "ops.replay_erasure(bytea, timestamptz, text)"];
 
     /// <summary>Role, table, the privileges it has, and those that it must not have.</summary>
     private static readonly (string Role, string Table, string Has, string HasNot)[] _privileges =
@@ -39,6 +40,8 @@ internal static class SchemaExpectations
            }
            select expected,
         (DatabaseRoles.Application, "ops.log_levels", "SELECT", ""),
+        (DatabaseRoles.Application, "ops.erasures", "", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE"),
+        (DatabaseRoles.Maintenance, "ops.erasures", "SELECT", "INSERT, UPDATE, DELETE"),
         (DatabaseRoles.Application, "ops.\"__EFMigrationsHistory\"", "SELECT", "INSERT, UPDATE, DELETE, TRUNCATE"),
         (DatabaseRoles.Application, "history.row_versions", "", "SELECT, INSERT, UPDATE, DELETE, TRUNCATE"),
         (DatabaseRoles.Analytics, "history.row_versions", "", "SELECT, INSERT, UPDATE, DELETE"),

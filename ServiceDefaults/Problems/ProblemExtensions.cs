@@ -22,6 +22,7 @@ public static class ProblemExtensions
             if (context.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
                 context.HttpContext.Response.Headers.RetryAfter = "2";
         });
+        builder.Services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         builder.Services.AddSingleton<IExceptionHandler>(services => new ExceptionProblems(describe, services.GetRequiredService<IProblemDetailsService>()));
         return builder;
     }

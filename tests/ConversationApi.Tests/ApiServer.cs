@@ -3,11 +3,13 @@ using ConversationData.Roles;
 using MailForTests;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using PostgresForTests;
+using ServiceDefaults.Authentication;
 
 namespace ConversationApi.Tests;
 
@@ -75,6 +77,13 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>What the API is made of.</summary>
     public IServiceProvider Services => _factory.Services;
+
+    /// <summary>What is mapped.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints() => _factory.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    /// <summary>The scope that each named endpoint asks for; without one it is admin.</summary>
+    public IReadOnlyDictionary<string, AccessScope> Scopes() => Endpoints().Where(e => e.Metadata.GetMetadata<IEndpointNameMetadata>() is not null).ToDictionary(
+        e => e.Metadata.GetMetadata<IEndpointNameMetadata>()!.EndpointName, e => e.Metadata.GetMetadata<RequiredScope>()?.Scope ?? AccessScope.Admin);
 
     public async Task<T> ScalarAsync<T>(string sql)
     {

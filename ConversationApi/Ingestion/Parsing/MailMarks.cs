@@ -2,7 +2,7 @@ using ConversationData.Messages;
 
 namespace ConversationApi.Ingestion.Parsing;
 
-/// <summary>Sees from the headers what no person wrote to us: RFC 3834, RFC 3464, RFC 2369, and what mailers did before them.</summary>
+/// <summary>Sees from the headers what no person wrote to us: RFC 3834, RFC 3464, RFC 8098, RFC 2369, and what mailers did before them.</summary>
 internal static class MailMarks
 {
     public static List<string> Of(MailHeaders headers, string? sender)
@@ -26,7 +26,11 @@ internal static class MailMarks
 
     private static bool IsAutoReply(MailHeaders headers) =>
         headers["Auto-Submitted"] is { } submitted && !submitted.Trim().StartsWith("no", StringComparison.OrdinalIgnoreCase)
-        || Has(headers, "X-Autoreply") || Has(headers, "X-Autorespond") || Is(headers, "Precedence", "auto_reply");
+        || Has(headers, "X-Autoreply") || Has(headers, "X-Autorespond") || Has(headers, "X-Mail-Autoreply") || Is(headers, "Precedence", "auto_reply")
+        // Exchange asks others not to answer what a machine sent.
+        || headers["X-Auto-Response-Suppress"] is { } suppress && !suppress.Trim().Equals("none", StringComparison.OrdinalIgnoreCase)
+        || headers["Content-Type"] is { } type && type.Contains("multipart/report", StringComparison.OrdinalIgnoreCase) && type.Contains("disposition-notification", StringComparison.OrdinalIgnoreCase)
+        || headers["Return-Path"]?.Trim() == "<>";
 
     private static bool Has(MailHeaders headers, string name) => headers[name] is not null;
 

@@ -42,6 +42,24 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
         Assert.All(await api.Client.PostLinesAsync(mails), i => Assert.Equal("duplicate", i.Status()));
     }
 
+    [Theory]
+    [InlineData("Auto-Submitted", "auto-generated", "auto_reply")]
+    [InlineData("Auto-Submitted", "no", null)]
+    [InlineData("X-Auto-Response-Suppress", "DR, OOF, AutoReply", "auto_reply")]
+    [InlineData("X-Auto-Response-Suppress", "None", null)]
+    [InlineData("Return-Path", "<>", "auto_reply")]
+    [InlineData("Return-Path", "<lead@people.example>", null)]
+    [InlineData("Content-Type", "multipart/report; report-type=disposition-notification; boundary=b", "auto_reply")]
+    [InlineData("Content-Type", "multipart/report; report-type=delivery-status; boundary=b", "bounce")]
+    [InlineData("X-Failed-Recipients", "nobody@people.example", "bounce")]
+    [InlineData("List-Unsubscribe", "<https://list.example/u>", "list")]
+    [InlineData("Precedence", "bulk", "list")]
+    public void What_no_person_wrote_is_marked_by_its_headers(string name, string value, string? mark)
+    {
+        var headers = new ConversationApi.Ingestion.Parsing.MailHeaders(new() { Headers = [new() { Name = name, Value = value }] });
+        Assert.Equal(mark is null ? [] : [mark], ConversationApi.Ingestion.Parsing.MailMarks.Of(headers, "lead@people.example"));
+    }
+
     [Fact]
     public async Task A_broken_message_costs_no_other()
     {

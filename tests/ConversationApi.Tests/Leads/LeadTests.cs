@@ -1,0 +1,197 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ConversationData.Operations.Erasures;
+using ConversationData.Roles;
+using MailForTests;
+using Npgsql;
+using PostgresForTests;
+
+namespace ConversationApi.Tests.Leads;
+
+public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    private const string Lead = "o'lead+tag@people.example";
+    private static readonly string _path = $"/api/v1/leads/{Uri.EscapeDataString(Lead)}";
+
+    [Fact]
+    public async Task An_erased_lead_is_nowhere_in_the_database_and_others_lose_nothing()
+    {
+        await using var api = await FillAsync();
+        Assert.NotEmpty(await PlacesAsync(api));
+        var messages = await api.ScalarAsync<long>("SELECT count(*) FROM conversation_messages");
+        var counts = await EraseAsync(api);
+        Assert.Empty(await PlacesAsync(api));
+        Assert.Equal((2L, 4L, 1L, 1L, 1L), (Count(counts, "conversations"), Count(counts, "messages"), Count(counts, "messagesElsewhere"), Count(counts, "suggestions"), Count(counts, "setAside")));
+        Assert.True(Count(counts, "history") > 0 && Count(counts, "message_work") > 0 && Count(counts, "conversation_events") > 0, counts.ToString());
+
+        Assert.Equal(messages - 4, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_messages"));
+        Assert.Equal("[erased]||", await api.ScalarAsync<string>("SELECT concat_ws('|', subject, content, coalesce(html_content, ''), sender_email) FROM conversation_messages WHERE message_id = 'intruder@x'"));
+        Assert.Equal("what the other wrote", await api.ScalarAsync<string>("SELECT content FROM conversation_messages WHERE message_id = 'other@x'"));
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM message_work w WHERE NOT EXISTS (SELECT 1 FROM conversation_messages m WHERE m.id = w.message_id)"));
+        Assert.Equal("bootstrap", await api.ScalarAsync<string>("SELECT erased_by FROM ops.erasures"));
+    }
+
+    [Fact]
+    public async Task Erasing_again_finds_nothing_and_does_no_harm()
+    {
+        await using var api = await FillAsync();
+        await EraseAsync(api);
+        var again = await EraseAsync(api);
+        Assert.All(again.EnumerateObject(), count => Assert.Equal(0, count.Value.GetInt64()));
+        Assert.Equal(1, await api.ScalarAsync<long>("SELECT count(*) FROM ops.erasures"));
+        // A lead who comes back is a lead like others.
+        await api.Client.PostLinesAsync([MailJson.Of("back@x", from: Lead)]);
+        Assert.Single((await api.Client.GetJsonAsync($"{_path}/export")).GetProperty("conversations").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task An_export_has_everything_of_the_lead_and_nothing_of_others()
+    {
+        await using var api = await FillAsync();
+        var export = await api.Client.GetJsonAsync($"{_path.Replace("lead", "LEAD", StringComparison.Ordinal).Replace("/LEADs/", "/leads/", StringComparison.Ordinal)}/export");
+        int Size(string part) => export.GetProperty(part).GetArrayLength();
+        Assert.Equal((Lead, 2, 4, 1, 1, 1), (export.GetProperty("email").GetString(), Size("conversations"), Size("messages"), Size("suggestions"), Size("messagesElsewhere"), Size("setAside")));
+        Assert.True(Size("references") > 0 && Size("events") > 0 && Size("history") > 0);
+        Assert.Contains(Lead, Encoding.UTF8.GetString(export.GetProperty("setAside")[0].GetProperty("body").GetBytesFromBase64()), StringComparison.Ordinal);
+        Assert.DoesNotContain("what the other wrote", export.GetRawText(), StringComparison.Ordinal);
+
+        await EraseAsync(api);
+        var empty = await api.Client.GetJsonAsync($"{_path}/export");
+        Assert.All(empty.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Array), part => Assert.Equal(0, part.Value.GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task What_a_restore_brings_back_goes_again_by_the_ledger_and_what_came_after_the_erasure_stays()
+    {
+        await using var api = await FillAsync();
+        var before = await api.ScalarAsync<string>("SELECT jsonb_build_object('c', (SELECT jsonb_agg(c) FROM conversations c), 'm', (SELECT jsonb_agg(m) FROM conversation_messages m))::text");
+        await EraseAsync(api);
+        await using var maintenance = NpgsqlDataSource.Create(MigratedDatabase.As(api.ConnectionString, DatabaseRoles.Maintenance));
+        var ledger = await new ErasureLedger(maintenance).ReadAsync(default);
+        Assert.DoesNotContain("lead", Encoding.UTF8.GetString(Assert.Single(ledger).AddressHash) + ledger[0].Counts, StringComparison.Ordinal);
+
+        // As a restore to a moment before the erasure leaves it: the rows are there, the ledger is not.
+        await ExecuteAsync(api, "DELETE FROM ops.erasures");
+        await ExecuteAsync(api, "INSERT INTO conversations SELECT r.* FROM jsonb_populate_recordset(NULL::conversations, $1::jsonb -> 'c') r ON CONFLICT DO NOTHING", before);
+        await ExecuteAsync(api, "INSERT INTO conversation_messages SELECT r.* FROM jsonb_populate_recordset(NULL::conversation_messages, $1::jsonb -> 'm') r ON CONFLICT DO NOTHING", before);
+        Assert.NotEmpty(await PlacesAsync(api));
+        await api.Client.PostLinesAsync([MailJson.Of("back@x", from: Lead, subject: "back again")]);
+
+        for (var time = 0; time < 2; time++)
+            await new ErasureLedger(maintenance).ReplayAsync(ledger, default);
+        var left = await api.Client.GetJsonAsync($"{_path}/export");
+        Assert.Equal("back again", Assert.Single(left.GetProperty("conversations").EnumerateArray()).GetProperty("subject").GetString());
+        Assert.Single(left.GetProperty("messages").EnumerateArray());
+        Assert.Equal(ledger[0].ErasedAt, (await new ErasureLedger(maintenance).ReadAsync(default))[0].ErasedAt);
+    }
+
+    [Fact]
+    public async Task Only_the_application_may_erase_and_nobody_learns_history_by_it()
+    {
+        var database = await MigratedDatabase.CreateAsync(postgres.Server);
+        foreach (var (role, sql) in new[]
+        {
+            (DatabaseRoles.Application, "SELECT * FROM history.row_versions"), (DatabaseRoles.Application, "SELECT * FROM ops.erasures"), (DatabaseRoles.Application, "SELECT ops.erase_rows('a@b', now())"),
+            (DatabaseRoles.Application, "SELECT ops.replay_erasure('', now(), '')"), (DatabaseRoles.Analytics, "SELECT ops.erase_lead('a@b', '', gen_random_uuid())"),
+            (DatabaseRoles.Analytics, "SELECT ops.lead_history('a@b')"), (DatabaseRoles.Maintenance, "SELECT ops.erase_lead('a@b', '', gen_random_uuid())"), (DatabaseRoles.Maintenance, "DELETE FROM ops.erasures"),
+        })
+        {
+            await using var source = NpgsqlDataSource.Create(MigratedDatabase.As(database, role));
+            await using var command = source.CreateCommand(sql);
+            Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, (await Assert.ThrowsAsync<PostgresException>(() => command.ExecuteNonQueryAsync())).SqlState);
+        }
+    }
+
+    [Fact]
+    public async Task Erasing_while_the_lead_writes_breaks_neither()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        using var end = new CancellationTokenSource(TimeSpan.FromSeconds(4));
+        var posting = Enumerable.Range(0, 3).Select(client => Task.Run(async () =>
+        {
+            for (var i = 0; !end.IsCancellationRequested; i++)
+                Assert.All(await api.Client.PostLinesAsync([MailJson.Of($"{client}.{i}@x", i > 0 ? $"<{client}.{i - 1}@x>" : null, from: Lead), MailJson.Of($"o{client}.{i}@x", $"<{client}.{i}@x>", from: "other@people.example")]),
+                    item => Assert.Equal("stored", item.Status()));
+        })).ToList();
+        var erased = 0;
+        while (!end.IsCancellationRequested)
+        {
+            await EraseAsync(api);
+            erased++;
+        }
+
+        await Task.WhenAll(posting);
+        await EraseAsync(api);
+        Assert.True(erased > 3);
+        Assert.Empty(await PlacesAsync(api));
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM conversations c WHERE message_count <> (SELECT count(*) FROM conversation_messages m WHERE m.conversation_id = c.id)"));
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("%20@x")]
+    [InlineData("x@")]
+    public async Task What_is_no_address_is_refused(string email)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.GetJsonAsync($"/api/v1/leads/{email}/export", HttpStatusCode.BadRequest);
+        using var response = await api.Client.DeleteAsync($"/api/v1/leads/{email}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    private async Task<ApiServer> FillAsync()
+    {
+        var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:AnswerWithin", "3650.00:00:00"));
+        // Two conversations, one of them merged from two; and a mail of the lead's in a conversation of another.
+        await api.Client.PostLinesAsync([MailJson.Of("one@x", from: Lead), MailJson.Of("two@x", from: Lead, subject: "second")]);
+        await api.Client.PostLinesAsync([MailJson.Of("both@x", references: "<one@x> <two@x>", from: Lead, text: "joins them")]);
+        await api.Client.PostLinesAsync([MailJson.Of("three@x", from: Lead, subject: "third")]);
+        await api.Client.PostLinesAsync([MailJson.Of("other@x", from: "other@people.example", text: "what the other wrote")]);
+        await api.Client.PostLinesAsync([MailJson.Of("intruder@x", "<other@x>", from: Lead, subject: $"by {Lead}", text: $"I am {Lead}")]);
+        (await api.Client.PostAsync("/api/v1/inbound/postmark", new StringContent($"{{\"From\":\"{Lead}\"", Encoding.UTF8, "application/json"))).Dispose();
+        (await api.Client.PostAsync("/api/v1/inbound/postmark", new StringContent("{\"From\":\"other@people.example\"", Encoding.UTF8, "application/json"))).Dispose();
+        await ExecuteAsync(api, """
+            INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used) SELECT gen_random_uuid(), conversation_id, id, 'Dear ' || sender_email, 'm' FROM conversation_messages WHERE message_id = 'three@x'
+            """);
+        await ExecuteAsync(api, "UPDATE conversations SET lead_name = lead_name || '!' WHERE lead_email LIKE '%lead%'");
+        return api;
+    }
+
+    private static async Task<JsonElement> EraseAsync(ApiServer api)
+    {
+        using var response = await api.Client.DeleteAsync(_path);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private static long Count(JsonElement counts, string what) => counts.TryGetProperty(what, out var count) ? count.GetInt64() : -1;
+
+    /// <summary>Every table that has the lead's address anywhere in a row.</summary>
+    private static async Task<List<string>> PlacesAsync(ApiServer api)
+    {
+        var tables = new List<string>();
+        await using (var all = api.Database.CreateCommand("SELECT c.oid::regclass::text FROM pg_class c WHERE relkind IN ('r', 'p') AND relnamespace::regnamespace::text IN ('public', 'ops', 'history')"))
+        await using (var row = await all.ExecuteReaderAsync())
+            while (await row.ReadAsync())
+                tables.Add(row.GetString(0));
+        var places = new List<string>();
+        foreach (var table in tables)
+        {
+            await using var command = api.Database.CreateCommand($"SELECT count(*) FROM {table} t WHERE lower(t::text) LIKE '%lead+tag@%' OR lower(t::text) LIKE '%' || encode('lead+tag@', 'hex') || '%'");
+            if ((long)(await command.ExecuteScalarAsync())! > 0)
+                places.Add(table);
+        }
+
+        return places;
+    }
+
+    private static async Task ExecuteAsync(ApiServer api, string sql, params object[] values)
+    {
+        await using var command = api.Database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await command.ExecuteNonQueryAsync();
+    }
+}
