@@ -35,7 +35,23 @@ quality.SetAction(async (parsed, cancellationToken) =>
     return 0;
 });
 
-var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, quality };
+var messages = new Option<int>("--messages") { Description = "Messages to search among.", DefaultValueFactory = _ => 100_000 };
+var vectors = new Option<int>("--vectors") { Description = "Vectors for the comparison of indexes; 0 leaves it out.", DefaultValueFactory = _ => 50_000 };
+var search = new Command("search", "Only searching: how good it is, and how fast among many messages.") { messages, vectors, seconds };
+search.SetAction(async (parsed, cancellationToken) =>
+{
+    var report = new Report();
+    await using var server = await BenchmarkServer.StartAsync(cancellationToken);
+    await QualityBenchmark.RunAsync(server, report, [], cancellationToken);
+    if (parsed.GetValue(messages) > 0)
+        await SearchBenchmark.RunAsync(server, report, parsed.GetValue(messages), parsed.GetValue(seconds), cancellationToken);
+    if (parsed.GetValue(vectors) > 0)
+        await VectorBenchmark.RunAsync(server, report, parsed.GetValue(vectors), cancellationToken);
+    report.Write(Console.Out);
+    return 0;
+});
+
+var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, quality, search };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var report = new Report();
