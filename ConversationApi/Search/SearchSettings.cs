@@ -8,11 +8,14 @@ namespace ConversationApi.Search;
 internal sealed class SearchSettings(ReachFinder reach)
 {
     // Compiling, or calling other processes in, takes longer than a search may.
-    private const string Planner = "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true), set_config('plan_cache_mode', 'force_custom_plan', true)";
+    private const string Planner = "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)";
 
     public async Task<NpgsqlBatchCommand> CommandAsync(SearchOptions options, bool filtered, CancellationToken cancellationToken)
     {
         var sql = $"{Planner}, set_config('hnsw.ef_search', $1, true)";
+        // How much a filter leaves depends on its values; without one, planning each time would take longer than some searches.
+        if (filtered)
+            sql += ", set_config('plan_cache_mode', 'force_custom_plan', true)";
         if (filtered && await reach.VersionAsync(cancellationToken) >= new Version(0, 8))
             sql += ", set_config('hnsw.iterative_scan', 'strict_order', true)";
         return new(sql) { Parameters = { new() { Value = Math.Max(options.VectorBreadth, options.Depth).ToString(CultureInfo.InvariantCulture) } } };

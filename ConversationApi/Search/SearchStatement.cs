@@ -50,7 +50,6 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
         var terms = _sql.Add(question.Terms.Select(t => t.Term).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
         var weights = _sql.Add(question.Terms.Select(question.WeightOf).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Double);
         var query = _sql.Add(CandidateQuery.Of(question, reach.Candidates), NpgsqlDbType.Text);
-        var most = _sql.Add(options.Candidates, NpgsqlDbType.Integer);
         var k1 = _sql.Add(options.K1, NpgsqlDbType.Double);
         var b = _sql.Add(options.B, NpgsqlDbType.Double);
         var average = _sql.Add(Math.Max(1, question.AverageLength), NpgsqlDbType.Double);
@@ -58,7 +57,7 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
         return $$"""
             candidates AS MATERIALIZED (
                 SELECT s.message_id, {{k1}} * (1 - {{b}} + {{b}} * s.length / {{average}}) AS damping, ts_filter(setweight(s.terms, 'A', {{terms}}), '{a}') AS terms
-                FROM message_search s{{filter.Apply(_sql, $"s.terms @@ {query}::tsquery")}} LIMIT {{most}}
+                FROM message_search s{{filter.Apply(_sql, $"s.terms @@ {query}::tsquery")}} LIMIT {{options.Candidates.ToString(CultureInfo.InvariantCulture)}}
             ),
             words AS MATERIALIZED (
                 SELECT c.message_id, round(sum(w.weight * cardinality(t.positions) * ({{k1}} + 1) / (cardinality(t.positions) + c.damping))::numeric, 9)::float8 AS score

@@ -31,7 +31,17 @@ var monitoring = Measuring(new Command("monitoring", "Only what watching the dat
 var replying = Measuring(new Command("replying", "Only what answering a lead costs.") { seconds }, (parsed, server, report, token) => ReplyBenchmark.RunAsync(server, report, parsed.GetValue(seconds), token));
 var settings = new Option<string[]>("--settings") { Description = "Settings of the API to try, as Search__K1=1.5.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var quality = Measuring(new Command("search-quality", "Only how good the results of searches are.") { settings }, (parsed, server, report, token) => QualityBenchmark.RunAsync(server, report, parsed.GetValue(settings)!, token));
-var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, replying, quality };
+var messages = new Option<int>("--messages") { Description = "Messages to search among.", DefaultValueFactory = _ => 100_000 };
+var vectors = new Option<int>("--vectors") { Description = "Vectors for the comparison of indexes; 0 leaves it out.", DefaultValueFactory = _ => 50_000 };
+var search = Measuring(new Command("search", "Only searching: how good it is, and how fast among many messages.") { messages, vectors, seconds }, async (parsed, server, report, token) =>
+{
+    await QualityBenchmark.RunAsync(server, report, [], token);
+    if (parsed.GetValue(messages) > 0)
+        await SearchBenchmark.RunAsync(server, report, parsed.GetValue(messages), parsed.GetValue(seconds), token);
+    if (parsed.GetValue(vectors) > 0)
+        await VectorBenchmark.RunAsync(server, report, parsed.GetValue(vectors), token);
+});
+var root = new RootCommand("Measures the platform against what limits it, in ratios.") { sizes, mails, seconds, bare, monitoring, replying, quality, search };
 return await Measuring(root, async (parsed, server, report, token) =>
 {
     if (parsed.GetValue(mails) > 0)

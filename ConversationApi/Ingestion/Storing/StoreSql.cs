@@ -93,11 +93,12 @@ internal static class StoreSql
         "UPDATE conversation_messages x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         "UPDATE message_references x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         "UPDATE ai_suggestions x SET conversation_id = m.to_id, updated_at = now() FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
+        // Before the vectors: whoever writes those holds these rows.
+        "UPDATE message_search x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         """
         UPDATE message_embeddings x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id)
             JOIN conversation_messages c ON c.conversation_id = m.to_id WHERE x.message_id = c.id AND x.conversation_id = m.from_id
         """,
-        "UPDATE message_search x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         "UPDATE conversation_redirects x SET to_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.to_id = m.from_id",
         "INSERT INTO conversation_redirects (from_id, to_id) SELECT * FROM unnest($1::uuid[], $2::uuid[])",
         """

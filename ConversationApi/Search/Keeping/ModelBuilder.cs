@@ -3,6 +3,7 @@ using ConversationApi.Search.Models;
 using ConversationData.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Pgvector;
 
 namespace ConversationApi.Search.Keeping;
 
@@ -20,7 +21,7 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
         {
             await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
             var (next, texts) = await MissingAsync(connection, null, model.ModelId, last, cancellationToken);
-            var vectors = await model.EmbedAsync(texts, cancellationToken);
+            var vectors = await EmbedAsync(model, texts, cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await new IndexTransaction(connection, transaction, options.Value).StoreVectorsAsync(model.ModelId, texts, vectors, cancellationToken);
             await transaction.CommitOrDoubtAsync();
@@ -51,6 +52,22 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
             while (await RunAsync(ModelSql.DeleteVectors, cancellationToken, new() { Value = model }, new() { Value = DeletedAtATime }) > 0)
                 cancellationToken.ThrowIfCancellationRequested();
             await RunAsync(ModelSql.Delete, cancellationToken, new NpgsqlParameter() { Value = model });
+        }
+    }
+
+    /// <summary>A text that the provider refuses gets no vector, and does not hold up the others.</summary>
+    private static async Task<IReadOnlyList<HalfVector?>> EmbedAsync(IEmbedder model, IReadOnlyList<IndexedText> texts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await model.EmbedAsync(texts, cancellationToken);
+        }
+        catch (EmbeddingFailedException e) when (!e.Passing)
+        {
+            if (texts.Count == 1)
+                return [null];
+            var half = texts.Count / 2;
+            return [.. await EmbedAsync(model, [.. texts.Take(half)], cancellationToken), .. await EmbedAsync(model, [.. texts.Skip(half)], cancellationToken)];
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class ReachFinder(ConversationDataSource data, IOptions<SearchOp
         var candidates = options.Value.Candidates;
         if (!filter.IsNarrow)
             return new(Exact: false, candidates);
+        // To count messages that were answered could mean to look at all of them.
+        if (filter.AnsweredOnly)
+            return new(await VersionAsync(cancellationToken) < _iterativeScans, Wider * candidates);
         var sql = new SqlParameters();
         await using var command = data.Primary.CreateCommand($"SELECT count(*) FROM (SELECT FROM message_search s{filter.Apply(sql)} LIMIT {options.Value.ExactMessages + 1}) few");
         command.Parameters.AddRange(sql.Values);

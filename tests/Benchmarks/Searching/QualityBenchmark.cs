@@ -71,7 +71,7 @@ internal static class QualityBenchmark
         return collection.Documents.Keys.Zip(items).ToDictionary(pair => JsonDocument.Parse(pair.Second).RootElement.GetProperty("id").GetGuid(), pair => pair.First);
     }
 
-    private static async Task UntilAsync(string database, string sql, CancellationToken cancellationToken)
+    public static async Task UntilAsync(string database, string sql, CancellationToken cancellationToken)
     {
         await using var source = NpgsqlDataSource.Create(database);
         for (var tries = 0; tries < 1200; tries++)
@@ -85,7 +85,7 @@ internal static class QualityBenchmark
         throw new TimeoutException(sql);
     }
 
-    private static HttpClient Client(ServerProcess api) => new()
+    public static HttpClient Client(ServerProcess api) => new()
     {
         BaseAddress = new($"http://127.0.0.1:{api.Port}"), Timeout = TimeSpan.FromMinutes(2),
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", ServerProcess.Key) },

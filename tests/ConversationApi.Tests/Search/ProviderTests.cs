@@ -46,6 +46,23 @@ public sealed class ProviderTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_text_that_the_provider_refuses_does_not_keep_a_new_model_from_being_used()
+    {
+        await using var provider = await LoopbackOpenAi.StartAsync(Key);
+        provider.Refused = "unspeakable";
+        var database = await MigratedDatabase.CreateAsync(postgres.Server);
+        await using (var words = ApiServer.Start(database, SearchServer.Settings(("Search:Embeddings", "None"))))
+        {
+            await words.Client.PostLinesAsync(Enumerable.Range(0, 12).Select(i => MailJson.Of($"m{i}@x", text: i == 5 ? "unspeakable" : $"message {i}")));
+            await words.UntilIndexedAsync();
+        }
+
+        await using var api = ApiServer.Start(database, SearchServer.Settings(Settings(provider)));
+        await api.UntilAsync("SELECT EXISTS (SELECT FROM embedding_models WHERE is_current) AND (SELECT count(*) FROM message_embeddings) = 11");
+        await api.UntilAsync("SELECT count(*) = 1 FROM message_work WHERE kind = 'index' AND last_error LIKE '%400%'");
+    }
+
+    [Fact]
     public async Task A_search_goes_by_words_while_the_provider_fails_and_by_meaning_again_afterwards()
     {
         await using var provider = await LoopbackOpenAi.StartAsync(Key);

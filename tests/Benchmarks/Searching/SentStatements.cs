@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+
+namespace Benchmarks.Searching;
+
+/// <summary>What a server was asked, out of its log, as a script for pgbench: values in place of parameters, and pipelined as it was sent.</summary>
+internal static partial class SentStatements
+{
+    public static string Script(string log)
+    {
+        var statements = Executed().Matches(log).Select(match => Fill(match.Groups["sql"].Value, match.Groups["values"].Value)).Where(sql => !sql.Contains("api_keys", StringComparison.Ordinal)).ToList();
+        var search = statements.FindIndex(sql => sql.Contains("set_config", StringComparison.Ordinal));
+        return $"\\startpipeline\n{string.Join(";\n", statements.Take(search))};\n\\endpipeline\n\\startpipeline\n{string.Join(";\n", statements.Skip(search))};\n\\endpipeline\n";
+    }
+
+    private static string Fill(string sql, string values)
+    {
+        var filled = Parameter().Matches(values).Reverse().Aggregate(sql, (text, value) => text.Replace($"${value.Groups[1].Value}", value.Groups[2].Value, StringComparison.Ordinal));
+        // pgbench reads a colon before a letter as a variable, unless there are two.
+        return filled.Replace('\n', ' ').Replace('\t', ' ');
+    }
+
+    [GeneratedRegex(@"LOG:  (?:duration: [0-9.]+ ms  )?execute [^:]*: (?<sql>.*?)\n[0-9]{4}-[^\n]*?(?:DETAIL:  [Pp]arameters: (?<values>[^\n]*)\n|LOG:)", RegexOptions.Singleline)]
+    private static partial Regex Executed();
+
+    [GeneratedRegex(@"\$([0-9]+) = ('(?:[^']|'')*'|NULL)")]
+    private static partial Regex Parameter();
+}
