@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using PostgresForTests;
 
 namespace ConversationApi.Tests.Authentication;
@@ -87,7 +88,7 @@ public sealed class KeyTests(PostgresFixture postgres) : IClassFixture<PostgresF
         [
             .. from path in document.GetProperty("paths").EnumerateObject()
                from operation in path.Value.EnumerateObject()
-               select (HttpMethod.Parse(operation.Name), path.Name.Replace("{id}", Guid.NewGuid().ToString(), StringComparison.Ordinal)),
+               select (HttpMethod.Parse(operation.Name), Regex.Replace(path.Name, @"\{\w+\}", _ => Guid.NewGuid().ToString())),
         ];
     }
 
