@@ -44,7 +44,7 @@ internal sealed record ConversationListQuery(
         if (SubjectText is { } text)
             conditions.Add($"subject ILIKE {Parameter($"%{Escape(text)}%", NpgsqlDbType.Text)}");
         // From here on nothing makes the rows few.
-        var isNarrow = conditions.Count > 0;
+        var isNarrow = conditions.Count > 0 || HasPendingSuggestion == true;
         if (HasPendingSuggestion is { } pending)
             conditions.Add(ConversationSql.HasPendingSuggestion(pending));
         if (After is { } after)

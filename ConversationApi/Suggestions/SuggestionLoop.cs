@@ -68,12 +68,13 @@ internal sealed partial class SuggestionLoop(
     {
         if (failure.Passing && item.Attempts < options.Value.Attempts)
         {
-            LogRetry(failure, item.MessageId, item.Attempts);
+            // Only our words: what a provider says may repeat the mail, or the key.
+            LogRetry(item.MessageId, item.Attempts, failure.Message);
             await Queue.RetryAsync(Kind, [item], WaitAfter(item.Attempts, failure.After), failure.Message, cancellationToken);
             return;
         }
 
-        LogGivenUp(failure, item.MessageId, item.Attempts);
+        LogGivenUp(item.MessageId, item.Attempts, failure.Message);
         await Queue.GiveUpAsync(Kind, [item], failure.Message, cancellationToken);
         await store.TellFailedAsync(item, failure.Message, cancellationToken);
     }
@@ -89,9 +90,9 @@ internal sealed partial class SuggestionLoop(
     [LoggerMessage(LogLevel.Information, "A reply to message {MessageId} was drafted by {Model}")]
     private partial void LogMade(Guid messageId, string model);
 
-    [LoggerMessage(LogLevel.Warning, "No reply to message {MessageId} was drafted at attempt {Attempt}; trying again later")]
-    private partial void LogRetry(Exception exception, Guid messageId, int attempt);
+    [LoggerMessage(LogLevel.Warning, "No reply to message {MessageId} was drafted at attempt {Attempt}, and it is tried again later: {Reason}")]
+    private partial void LogRetry(Guid messageId, int attempt, string reason);
 
-    [LoggerMessage(LogLevel.Error, "No reply to message {MessageId} is drafted: given up after {Attempts} attempts")]
-    private partial void LogGivenUp(Exception exception, Guid messageId, int attempts);
+    [LoggerMessage(LogLevel.Error, "No reply to message {MessageId} is drafted: given up after {Attempts} attempts: {Reason}")]
+    private partial void LogGivenUp(Guid messageId, int attempts, string reason);
 }

@@ -32,9 +32,13 @@ public static class ConversationSql
     /// <summary>The condition of a status, as a literal: the planner then knows how many rows it has.</summary>
     public static string HasStatus(ConversationStatus status) => $"status = '{s_statuses[(int)status]}'";
 
-    /// <summary>The condition that a conversation has a suggestion that nobody decided about, or has none.</summary>
-    public static string HasPendingSuggestion(bool has) =>
-        $"{(has ? "" : "NOT ")}EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
+    /// <summary>
+    /// The condition that a conversation has a suggestion that nobody decided about, or has none. Those that have one are few: they are looked
+    /// up, rather than looked for among all.
+    /// </summary>
+    public static string HasPendingSuggestion(bool has) => has
+        ? "id = ANY (ARRAY(SELECT conversation_id FROM ai_suggestions WHERE status = 'pending'))"
+        : "NOT EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
 
     /// <summary>A page of a list.</summary>
     /// <param name="conditions">All of them hold.</param>

@@ -1,9 +1,9 @@
 namespace ConversationData.Queries;
 
-/// <summary>What statistics ask; each reads an index and no table. $1 and $2 are the beginning and the end of the window.</summary>
+/// <summary>What statistics ask; all but the first read an index and no table. $1 and $2 are the beginning and the end of the window.</summary>
 public static class StatisticsSql
 {
-    /// <summary>How many conversations stand where.</summary>
+    /// <summary>How many conversations stand where: counts them all.</summary>
     public const string Statuses = "SELECT status, count(*) FROM conversations GROUP BY status";
 
     /// <summary>

@@ -93,6 +93,34 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(ConversationStatus.NeedsReply)]
+    [InlineData(ConversationStatus.Active)]
+    public async Task Conversations_with_a_draft_to_decide_about_are_looked_up_and_not_looked_for(ConversationStatus? status)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await using (var many = api.Database.CreateCommand("""
+            INSERT INTO conversations (id, subject, status, last_message_at)
+            SELECT gen_random_uuid(), 'Subject ' || n, (ARRAY['needs_reply', 'waiting', 'active']::conversation_status[])[1 + n % 3], now() - n * interval '1 minute' FROM generate_series(1, 20000) n;
+            INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash)
+            SELECT gen_random_uuid(), id, 'inbound', '', '', last_message_at, id::text, sha256(id::text::bytea) FROM conversations WHERE status = 'needs_reply';
+            INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used, status)
+            SELECT gen_random_uuid(), conversation_id, id, '', 'x', CASE WHEN n % 60 = 0 THEN 'pending' ELSE 'rejected' END::suggestion_status FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m
+            """))
+            await many.ExecuteNonQueryAsync();
+        await using (var analyze = api.Database.CreateCommand("VACUUM ANALYZE"))
+            await analyze.ExecuteNonQueryAsync();
+
+        await using var explain = new ConversationListQuery(status, null, null, null, HasPendingSuggestion: true, ConversationSort.LastMessageAt, null, Limit: 50).ToCommand(api.Database);
+        explain.CommandText = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {explain.CommandText}";
+        using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
+        var root = plan.RootElement[0].GetProperty("Plan");
+        Assert.Contains("ix_ai_suggestions_pending", root.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", root.ToString(), StringComparison.Ordinal);
+        Assert.InRange(root.GetProperty("Shared Hit Blocks").GetInt32() + root.GetProperty("Shared Read Blocks").GetInt32(), 1, 1000);
+    }
+
     private static async Task<Guid[]> WalkAsync(ApiServer api, string list)
     {
         var ids = new List<Guid>();

@@ -46,7 +46,7 @@ public sealed class StatisticsTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
-    public async Task Each_statement_reads_its_index_and_not_the_table()
+    public async Task What_grows_for_ever_is_read_by_an_index_and_not_as_a_whole()
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);
         await using (var many = api.Database.CreateCommand("""
@@ -65,7 +65,7 @@ public sealed class StatisticsTests(PostgresFixture postgres) : IClassFixture<Po
 
         foreach (var (sql, index) in new[]
             {
-                (StatisticsSql.Statuses, "ix_conversations_status_id"), (StatisticsSql.Messages, "ix_conversation_messages_sent_at"), (StatisticsSql.Decided, "ix_ai_suggestions_decided"),
+                (StatisticsSql.Messages, "ix_conversation_messages_sent_at"), (StatisticsSql.Decided, "ix_ai_suggestions_decided"),
                 (StatisticsSql.Pending, "ix_ai_suggestions_pending"), (StatisticsSql.Oldest, "ix_conversations_status_last_message"),
             })
         {

@@ -36,6 +36,19 @@ public sealed class DecisionTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_mail_that_is_taken_back_gives_its_suggestion_back_which_then_sends_one_mail()
+    {
+        await using var model = await LoopbackOpenAi.StartAsync(SuggestionServer.Key);
+        await using var api = await SuggestionServer.StartChatAsync(postgres.Server, model);
+        var (conversation, id) = await DraftAsync(api);
+        var first = await api.PostAsync($"/suggestions/{id}/approve", new { editedContent = "Too soon." });
+        Assert.Equal(HttpStatusCode.OK, (await api.PostAsync($"/conversations/{conversation}/messages/{first.Body.GetProperty("message").Id()}/undo")).Status);
+        Assert.Equal("pending", Assert.Single(await api.SuggestionsAsync(conversation)).Text("status"));
+        Assert.Equal("approved", (await api.PostAsync($"/suggestions/{id}/approve")).Body.GetProperty("suggestion").Text("status"));
+        Assert.Equal(1, await api.MailsOutAsync());
+    }
+
+    [Fact]
     public async Task Only_a_pending_suggestion_can_be_decided_about()
     {
         await using var model = await LoopbackOpenAi.StartAsync(SuggestionServer.Key);

@@ -15,7 +15,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task Mail_that_comes_in_is_put_down_to_be_indexed_and_answered_unless_it_is_old_or_written_by_a_machine()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:AnswerWithin", "3650.00:00:00"), ("Ingestion:OwnAddresses:0", "desk@platform.example"));
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:AnswerWithin", "3650.00:00:00"), ("Ingestion:OwnAddresses:0", "desk@platform.example"), ("Suggestions:Enabled", "false"));
         await api.Client.PostLinesAsync([
             MailJson.Of("asks@x"), MailJson.Of("old@x", date: "Mon, 01 Jan 2001 10:00:00 +0000"), MailJson.Of("machine@x", headers: ("Auto-Submitted", "auto-replied")),
             MailJson.Of("list@x", headers: ("List-Id", "<l.example>")), MailJson.Of("ours@x", from: "desk@platform.example")]);
