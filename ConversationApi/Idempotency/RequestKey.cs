@@ -6,7 +6,7 @@ using ServiceDefaults.Problems;
 namespace ConversationApi.Idempotency;
 
 /// <summary>The Idempotency-Key of a request and what it stands for.</summary>
-/// <param name="Owner">The API key's name: clients do not see each other's keys.</param>
+/// <param name="Owner">The API key's id: clients do not see each other's keys.</param>
 /// <param name="Key">As the client sent it.</param>
 /// <param name="Hash">Over method, path and body.</param>
 internal sealed record RequestKey(string Owner, string Key, byte[] Hash)
@@ -26,6 +26,6 @@ internal sealed record RequestKey(string Owner, string Key, byte[] Hash)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
         hash.AppendData(body);
-        return new(context.User.FindFirstValue(ClaimTypes.Name) ?? "", key, hash.GetHashAndReset());
+        return new(context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", key, hash.GetHashAndReset());
     }
 }

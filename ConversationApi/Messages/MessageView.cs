@@ -9,7 +9,7 @@ namespace ConversationApi.Messages;
 /// <param name="ConversationId">The conversation it belongs to.</param>
 /// <param name="Direction">inbound or outbound.</param>
 /// <param name="Subject">Subject as it came.</param>
-/// <param name="Content">Plain text.</param>
+/// <param name="Content">Plain text; the words of its HTML where the mail brought none.</param>
 /// <param name="HtmlContent">HTML, safe to show: without scripts, forms and styles that reach beyond it, and with images from elsewhere blocked (their address is in data-blocked-src).</param>
 /// <param name="SentAt">The mail's own date.</param>
 /// <param name="SenderEmail">Who sent it.</param>

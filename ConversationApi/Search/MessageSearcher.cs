@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using ConversationApi.Database;
 using ConversationApi.Paging;
 using ConversationApi.Search.Answers;
 using ConversationApi.Search.Questions;
-using ConversationData.Connections;
 using ConversationData.Conversations;
 using ConversationData.Messages;
 using Microsoft.Extensions.Options;
@@ -14,17 +14,20 @@ namespace ConversationApi.Search;
 
 /// <summary>Searches messages.</summary>
 internal sealed class MessageSearcher(
-    ConversationDataSource data, QuestionReader questions, QuestionMeaning meanings, ReachFinder reaches, SearchSettings settings, IOptions<SearchOptions> options)
+    StaleReads reads, QuestionReader questions, QuestionMeaning meanings, ReachFinder reaches, SearchSettings settings, IOptions<SearchOptions> options)
 {
     // Words further on are found, but not shown.
     private const int HighlightedLength = 20_000;
 
     /// <returns>Null when the cursor is not one of this search.</returns>
-    public async Task<SearchAnswer?> SearchAsync(SearchQuery query, CancellationToken cancellationToken)
+    public Task<SearchAnswer?> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        reads.ReadAsync((source, token) => SearchAsync(source, query, token), cancellationToken);
+
+    private async Task<SearchAnswer?> SearchAsync(NpgsqlDataSource source, SearchQuery query, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var question = await questions.ReadAsync(query.Text, cancellationToken);
-        var reach = await reaches.FindAsync(query.Filter, cancellationToken);
+        var question = await questions.ReadAsync(source, query.Text, cancellationToken);
+        var reach = await reaches.FindAsync(source, query.Filter, cancellationToken);
         var (meaning, reason) = query.Mode == SearchMode.Text ? (null, null) : await meanings.FindAsync(query.Text, question, reach.Exact, cancellationToken);
         var mode = meaning is null ? SearchMode.Text : question.Terms.Count == 0 ? SearchMode.Semantic : query.Mode;
         Cursor after = default;
@@ -33,7 +36,7 @@ internal sealed class MessageSearcher(
         if (mode == SearchMode.Text && question.Terms.Count == 0)
             return new([], null, mode, reason ?? "The question has only words that say nothing by themselves.", options.Value.Depth);
 
-        var hits = await RunAsync(query, mode == SearchMode.Semantic ? null : question, meaning, question, reach, query.Cursor is null ? null : after, cancellationToken);
+        var hits = await RunAsync(source, query, mode == SearchMode.Semantic ? null : question, meaning, question, reach, query.Cursor is null ? null : after, cancellationToken);
         SearchTelemetry.Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("search.mode", mode.ToString().ToLowerInvariant()));
         var page = hits.Take(query.Limit).ToList();
         var next = hits.Count > query.Limit ? new Cursor(BitConverter.DoubleToInt64Bits(page[^1].Score), page[^1].MessageId).Encode(query.ListName(mode, question.ModelId)) : null;
@@ -41,7 +44,7 @@ internal sealed class MessageSearcher(
     }
 
     private async Task<List<SearchHit>> RunAsync(
-        SearchQuery query, Question? words, Meaning? meaning, Question highlighted, Reach reach, Cursor? after, CancellationToken cancellationToken)
+        NpgsqlDataSource source, SearchQuery query, Question? words, Meaning? meaning, Question highlighted, Reach reach, Cursor? after, CancellationToken cancellationToken)
     {
         var statement = new SearchStatement(options.Value, query.Filter, reach);
         var with = statement.With(words, meaning, statement.Fuse(words is not null, meaning is not null));
@@ -65,7 +68,7 @@ internal sealed class MessageSearcher(
                 JOIN conversation_messages m ON m.id = p.message_id JOIN conversations c ON c.id = m.conversation_id
             ORDER BY p.score DESC, p.message_id
             """);
-        await using var batch = data.Primary.CreateBatch();
+        await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(await settings.CommandAsync(options.Value, query.Filter.IsNarrow, cancellationToken));
         var search = new NpgsqlBatchCommand(text);
         search.Parameters.AddRange(sql.Values);

@@ -16,26 +16,31 @@ internal sealed class SimilarMessages(
     /// <param name="answeredOnly">Only messages from outside that one of ours came after; with that one's id.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="cancellationToken">Ends the search.</param>
-    public async Task<IReadOnlyList<SimilarMessage>> FindAsync(Guid messageId, bool answeredOnly, int most, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<SimilarMessage>> FindAsync(Guid messageId, bool answeredOnly, int most, CancellationToken cancellationToken) =>
+        FindAsync(data.Primary, messageId, answeredOnly, most, cancellationToken);
+
+    /// <summary>The same, as one of the nodes sees it.</summary>
+    public async Task<IReadOnlyList<SimilarMessage>> FindAsync(NpgsqlDataSource source, Guid messageId, bool answeredOnly, int most, CancellationToken cancellationToken)
     {
-        if (await FindMessageAsync(messageId, cancellationToken) is not var (conversationId, text))
+        if (await FindMessageAsync(source, messageId, cancellationToken) is not var (conversationId, text))
             return [];
-        var question = await questions.ReadAsync(messageId, cancellationToken);
+        var question = await questions.ReadAsync(source, messageId, cancellationToken);
         if (question.Terms.Count == 0)
-            question = await questions.ReadAsync(text, cancellationToken);
+            question = await questions.ReadAsync(source, text, cancellationToken);
         if (question.Terms.Count == 0)
             return [];
         var filter = new SearchFilter(NotIn: conversationId, AnsweredOnly: answeredOnly);
-        var reach = await reaches.FindAsync(filter, cancellationToken);
+        var reach = await reaches.FindAsync(source, filter, cancellationToken);
         var (meaning, _) = await meanings.FindAsync(text, question, reach.Exact, cancellationToken);
-        return await FindAsync(question, meaning, filter, reach, most, cancellationToken);
+        return await FindAsync(source, question, meaning, filter, reach, most, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<SimilarMessage>> FindAsync(Question question, Meaning? meaning, SearchFilter filter, Reach reach, int most, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SimilarMessage>> FindAsync(
+        NpgsqlDataSource source, Question question, Meaning? meaning, SearchFilter filter, Reach reach, int most, CancellationToken cancellationToken)
     {
         var statement = new SearchStatement(options.Value, filter, reach);
         var with = statement.With(question, meaning, Alike(statement.Parameters.Add(question.OwnScore(options.Value.K1), NpgsqlDbType.Double), meaning is not null));
-        await using var batch = data.Primary.CreateBatch();
+        await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(await settings.CommandAsync(options.Value, filtered: true, cancellationToken));
         var search = new NpgsqlBatchCommand(string.Create(CultureInfo.InvariantCulture, $"""
             {with}
@@ -60,9 +65,9 @@ internal sealed class SimilarMessages(
             """
         : $"SELECT message_id, least(1, score / nullif({own}, 0)) AS score FROM words";
 
-    private async Task<(Guid ConversationId, string Text)?> FindMessageAsync(Guid messageId, CancellationToken cancellationToken)
+    private async Task<(Guid ConversationId, string Text)?> FindMessageAsync(NpgsqlDataSource source, Guid messageId, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(SearchSql.TextOfMessage);
+        await using var command = source.CreateCommand(SearchSql.TextOfMessage);
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = messageId });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)

@@ -1,6 +1,5 @@
 using System.Data;
 using ConversationApi.Database;
-using ConversationData.Connections;
 using ConversationData.Conversations;
 using ConversationData.Queries;
 using ConversationData.Suggestions;
@@ -10,7 +9,7 @@ using Npgsql;
 namespace ConversationApi.Statistics;
 
 /// <summary>Measures, in one snapshot, and not more often than it is worth.</summary>
-internal sealed class StatisticsReader(ConversationDataSource data, IOptions<StatisticsOptions> options, TimeProvider time) : IDisposable
+internal sealed class StatisticsReader(StaleReads reads, IOptions<StatisticsOptions> options, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan _window = TimeSpan.FromDays(7);
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -24,7 +23,7 @@ internal sealed class StatisticsReader(ConversationDataSource data, IOptions<Sta
         {
             if (_last is { } last && time.GetUtcNow().UtcDateTime - last.AsOf < options.Value.CacheFor)
                 return last;
-            return _last = await MeasureAsync(time.GetUtcNow().UtcDateTime, cancellationToken);
+            return _last = await reads.ReadAsync((source, token) => MeasureAsync(source, time.GetUtcNow().UtcDateTime, token), cancellationToken);
         }
         finally
         {
@@ -34,10 +33,10 @@ internal sealed class StatisticsReader(ConversationDataSource data, IOptions<Sta
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<StatisticsView> MeasureAsync(DateTime now, CancellationToken cancellationToken)
+    private static async Task<StatisticsView> MeasureAsync(NpgsqlDataSource source, DateTime now, CancellationToken cancellationToken)
     {
         var since = now - _window;
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         await using var batch = new NpgsqlBatch(connection, transaction);
         batch.Add(StatisticsSql.Statuses);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ConversationApi.Html;
 using ConversationApi.Ingestion.Threading;
 using ConversationData.Messages;
 using Microsoft.Extensions.Options;
@@ -44,7 +45,7 @@ internal sealed class MailReader(IOptions<IngestionOptions> options, TimeProvide
             ContentHash = hash,
             Outbound = _own.Contain(sender),
             Subject = MailText.Cut(mail.Subject ?? "", MailText.MaxSubject),
-            Content = mail.TextBody ?? "",
+            Content = string.IsNullOrWhiteSpace(mail.TextBody) && !string.IsNullOrWhiteSpace(mail.HtmlBody) ? HtmlText.Of(mail.HtmlBody) : mail.TextBody ?? "",
             HtmlContent = string.IsNullOrEmpty(mail.HtmlBody) ? null : mail.HtmlBody,
             SentAt = sentAt.Value,
             SenderEmail = sender,

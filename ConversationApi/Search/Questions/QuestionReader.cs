@@ -1,23 +1,22 @@
-using ConversationData.Connections;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ConversationApi.Search.Questions;
 
 /// <summary>Makes questions of texts and of messages.</summary>
-internal sealed class QuestionReader(ConversationDataSource data, IOptions<SearchOptions> options)
+internal sealed class QuestionReader(IOptions<SearchOptions> options)
 {
     /// <summary>What a text asks for.</summary>
-    public Task<Question> ReadAsync(string text, CancellationToken cancellationToken) =>
-        RunAsync(new(SearchSql.Words) { Parameters = { new() { Value = options.Value.TextConfiguration }, new() { Value = text } } }, cancellationToken);
+    public Task<Question> ReadAsync(NpgsqlDataSource source, string text, CancellationToken cancellationToken) =>
+        RunAsync(source, new(SearchSql.Words) { Parameters = { new() { Value = options.Value.TextConfiguration }, new() { Value = text } } }, cancellationToken);
 
     /// <summary>What a message is about; no words when it is not indexed.</summary>
-    public Task<Question> ReadAsync(Guid messageId, CancellationToken cancellationToken) =>
-        RunAsync(new(SearchSql.WordsOfMessage) { Parameters = { new() { Value = messageId } } }, cancellationToken);
+    public Task<Question> ReadAsync(NpgsqlDataSource source, Guid messageId, CancellationToken cancellationToken) =>
+        RunAsync(source, new(SearchSql.WordsOfMessage) { Parameters = { new() { Value = messageId } } }, cancellationToken);
 
-    private async Task<Question> RunAsync(NpgsqlBatchCommand words, CancellationToken cancellationToken)
+    private async Task<Question> RunAsync(NpgsqlDataSource source, NpgsqlBatchCommand words, CancellationToken cancellationToken)
     {
-        await using var batch = data.Primary.CreateBatch();
+        await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(words);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(SearchSql.State));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

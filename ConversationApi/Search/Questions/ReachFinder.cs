@@ -1,5 +1,6 @@
 using ConversationData.Connections;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace ConversationApi.Search.Questions;
 
@@ -11,7 +12,7 @@ internal sealed class ReachFinder(ConversationDataSource data, IOptions<SearchOp
     private static readonly Version _iterativeScans = new(0, 8);
     private Version? _pgvector;
 
-    public async Task<Reach> FindAsync(SearchFilter filter, CancellationToken cancellationToken)
+    public async Task<Reach> FindAsync(NpgsqlDataSource source, SearchFilter filter, CancellationToken cancellationToken)
     {
         var candidates = options.Value.Candidates;
         if (!filter.IsNarrow)
@@ -20,7 +21,7 @@ internal sealed class ReachFinder(ConversationDataSource data, IOptions<SearchOp
         if (filter.AnsweredOnly)
             return new(await VersionAsync(cancellationToken) < _iterativeScans, Wider * candidates);
         var sql = new SqlParameters();
-        await using var command = data.Primary.CreateCommand($"SELECT count(*) FROM (SELECT FROM message_search s{filter.Apply(sql)} LIMIT {options.Value.ExactMessages + 1}) few");
+        await using var command = source.CreateCommand($"SELECT count(*) FROM (SELECT FROM message_search s{filter.Apply(sql)} LIMIT {options.Value.ExactMessages + 1}) few");
         command.Parameters.AddRange(sql.Values);
         var few = (long)(await command.ExecuteScalarAsync(cancellationToken))! <= options.Value.ExactMessages;
         // Older versions look at no more than the nearest vectors, and filters may leave none of them.
