@@ -101,7 +101,16 @@ internal sealed class TestNode(string name, string folder, int port, int control
     public async Task<int> WaitForExitAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
-        await _process!.WaitForExitAsync(limit.Token);
+        try
+        {
+            await _process!.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid,pid,stat,wchan:20,args"]) { RedirectStandardOutput = true })!;
+            throw new TimeoutException($"{name} ({_process!.Id}, ended: {_process.HasExited}) is not gone after {Patience}.\n{Log}\n{await ps.StandardOutput.ReadToEndAsync()}");
+        }
+
         return _process.ExitCode;
     }
 
