@@ -11,7 +11,7 @@ namespace ConversationData.Migrations;
 [DbContext(typeof(ConversationDbContext))]
 [Migration("20261122163000_RecordEventRetention")]
 [Description("Record how far events were pruned")]
-[DataLoss("How far events were pruned is forgotten: a client that was away for longer is not told that it missed some.", "public.event_retention")]
+[DataLoss("How far events were pruned is forgotten: a client that was away for longer is not told that it missed some.")]
 internal sealed class RecordEventRetention : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
