@@ -13,7 +13,7 @@ internal sealed class MailUndo(TimeProvider time)
 {
     public async Task<RecordedAnswer> RunAsync(NpgsqlTransaction transaction, Guid conversationId, Guid messageId, CancellationToken cancellationToken)
     {
-        var (conversation, message, before) = await LockedMail.TakeAsync(transaction, conversationId, messageId, DeliveryStatus.Queued, cancellationToken);
+        var (conversation, message, before, _) = await LockedMail.TakeAsync(transaction, conversationId, messageId, DeliveryStatus.Queued, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         await using (var drop = new NpgsqlBatch(transaction.Connection, transaction))
         {

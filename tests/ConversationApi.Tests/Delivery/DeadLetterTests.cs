@@ -53,6 +53,26 @@ public sealed class DeadLetterTests(PostgresFixture postgres) : IClassFixture<Po
     }
 
     [Fact]
+    public async Task A_dead_letter_in_doubt_keeps_waiting_when_it_is_retried_and_can_neither_be_taken_back_nor_deleted()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:Paused", "true"), ("Delivery:AskAfter", "00:30:00"), ("Delivery:Lease", "00:40:00")));
+        var id = await api.AskedAsync();
+        var reply = await api.Client.ReplyAsync(id);
+        await using (var fail = api.Database.CreateCommand($"""
+            UPDATE message_work SET failed_at = now(), attempts = 20, in_doubt = true WHERE message_id = '{reply.Id()}' AND kind = 'deliver';
+            UPDATE conversation_messages SET delivery_status = 'failed' WHERE id = '{reply.Id()}'
+            """))
+            await fail.ExecuteNonQueryAsync();
+        var path = $"/api/v1/conversations/{id}/messages/{reply.Id()}";
+        Assert.Equal("sending", (await api.Client.PostAsync($"{path}/retry", expected: HttpStatusCode.Accepted)).GetProperty("deliveryStatus").GetString());
+        Assert.Equal("sending", await api.DeliveryAsync(reply.Id()));
+        Assert.Equal(1, await api.ScalarAsync<long>("SELECT count(*) FROM message_work WHERE kind = 'deliver' AND in_doubt AND failed_at IS NULL AND not_before > now() + interval '20 minutes'"));
+        Assert.Equal("conflict", (await api.Client.PostAsync($"{path}/undo", expected: HttpStatusCode.Conflict)).Type());
+        using var delete = await api.Client.SendAsync(HttpMethod.Delete, $"/api/v1/conversations/{id}", ifMatch: "*");
+        Assert.Equal(HttpStatusCode.Conflict, delete.StatusCode);
+    }
+
+    [Fact]
     public async Task Dead_letters_are_listed_a_page_at_a_time()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();
