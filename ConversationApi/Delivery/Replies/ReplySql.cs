@@ -35,11 +35,12 @@ internal static class ReplySql
         WHERE id = $1 RETURNING {ConversationSql.Columns}
         """;
 
-    /// <summary>Suggestions are open again, unless another one is. $1 suggestions, $2 conversation, $3 now.</summary>
+    /// <summary>Suggestions are open again, unless another one is or other mail of ours has answered since. $1 suggestions, $2 conversation, $3 now, $4 time of the mail.</summary>
     public const string ReviveSuggestions = """
         UPDATE ai_suggestions SET status = 'pending', approved_at = NULL, approved_by = NULL, edited_content = NULL, user_feedback = NULL, updated_at = $3
         WHERE id = ANY ($1) AND conversation_id = $2 AND status <> 'pending'
             AND NOT EXISTS (SELECT 1 FROM ai_suggestions p WHERE p.conversation_id = $2 AND p.status = 'pending')
+            AND NOT EXISTS (SELECT 1 FROM conversation_messages m WHERE m.conversation_id = $2 AND m.direction = 'outbound' AND m.sent_at > $4)
         """;
 
     /// <summary>As if it had just been written; what may have been sent waits until it can be asked for. $1 message, $2 how long that takes.</summary>
