@@ -47,10 +47,18 @@ internal sealed partial class DeliveryLoop(
         if (await store.BeginAsync(item, _options.AskOlderThan, stoppingToken) is not { } begun)
             return false;
 
+        var before = begunMail.Add(item.MessageId);
+        // The database knows nothing of it, after a failover, and the provider's search cannot yet.
+        if (before < _options.AskAfter)
+        {
+            await store.AgainAsync(item, _options.AskAfter - before.Value, "It was begun a moment ago; the provider is asked for it first.", inDoubt: true, counts: false, CancellationToken.None);
+            return false;
+        }
+
         // A send that goes on when the claim may be another's would be sent twice; one that a stopping service cuts off is in doubt.
         using var patience = new CancellationTokenSource(_options.Lease - _options.AskAfter, time);
         await using var stopping = stoppingToken.Register(() => patience.CancelAfter(_patienceAtStop));
-        var ask = begunMail.Add(item.MessageId) || item.InDoubt || begun.Old;
+        var ask = before is not null || item.InDoubt || begun.Old;
         var (outcome, known) = await HandOverAsync(begun.Mail, ask, patience.Token);
         if (known && outcome.Kind != HandoverKind.Accepted)
             begunMail.Remove(item.MessageId);
@@ -74,6 +82,7 @@ internal sealed partial class DeliveryLoop(
         var started = time.GetTimestamp();
         var outcome = await provider.SendAsync(mail, cancellationToken);
         DeliveryTelemetry.Attempt(provider, outcome, time.GetElapsedTime(started));
+        begunMail.Touch(mail.Id);
         return (outcome, outcome.Kind != HandoverKind.InDoubt);
     }
 

@@ -105,7 +105,8 @@ public sealed class FaultTests(PostgresFixture postgres) : IClassFixture<Postgre
     public async Task What_the_database_forgot_in_a_failover_its_sender_remembers()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark));
+        postmark.SearchLag = TimeSpan.FromSeconds(1);
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:AskAfter", "00:00:01.500"), ("Delivery:Lease", "00:00:06")));
         var reply = await api.Client.ReplyAsync(await api.AskedAsync());
         await api.UntilDeliveryAsync(reply.Id(), "sent");
         // As a replica has it that was a moment behind.
