@@ -10,6 +10,7 @@ internal sealed partial class DeliveryLoop(
     WorkQueue queue, WorkSignals signals, SendingStore store, IMailProvider provider, BegunMail begunMail, DeliveryFault fault, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger)
     : WorkLoop(queue, signals, logger)
 {
+    private const int LastQuestions = 3;
     private static readonly TimeSpan _patienceAtStop = TimeSpan.FromSeconds(5);
     private readonly DeliveryOptions _options = options.Value;
 
@@ -59,7 +60,7 @@ internal sealed partial class DeliveryLoop(
         using var patience = new CancellationTokenSource(_options.Lease - _options.AskAfter, time);
         await using var stopping = stoppingToken.Register(() => patience.CancelAfter(_patienceAtStop));
         var ask = before is not null || item.InDoubt || begun.Old;
-        var (outcome, known) = await HandOverAsync(begun.Mail, ask, patience.Token);
+        var (outcome, known) = await HandOverAsync(begun.Mail, ask, item.Attempts <= _options.MaxAttempts, patience.Token);
         if (known && outcome.Kind != HandoverKind.Accepted)
             begunMail.Remove(item.MessageId);
         activity?.SetTag("outcome", outcome.Kind.ToString());
@@ -70,13 +71,15 @@ internal sealed partial class DeliveryLoop(
     }
 
     /// <returns>How it went, and whether that says that the mail is not with the provider.</returns>
-    private async Task<(Handover Outcome, bool Known)> HandOverAsync(MailToSend mail, bool ask, CancellationToken cancellationToken)
+    private async Task<(Handover Outcome, bool Known)> HandOverAsync(MailToSend mail, bool ask, bool mayStill, CancellationToken cancellationToken)
     {
         if (ask)
         {
             var found = await provider.FindAsync(mail.Id, cancellationToken);
             if (found.Kind != HandoverKind.Absent)
                 return (found, false);
+            if (!mayStill)
+                return (found with { Reason = "The last attempt came to nothing: the provider was asked, and has not got it." }, true);
         }
 
         var started = time.GetTimestamp();
@@ -105,7 +108,8 @@ internal sealed partial class DeliveryLoop(
             await store.SentAsync(item, outcome.ProviderId, CancellationToken.None);
             LogSent(item.MessageId, provider.Name);
         }
-        else if (outcome.Kind == HandoverKind.Refused || item.Attempts >= _options.MaxAttempts)
+        // After the last attempt what is in doubt is only asked for, and not for ever.
+        else if (outcome.Kind is HandoverKind.Refused or HandoverKind.Absent || item.Attempts >= _options.MaxAttempts + (known ? 0 : LastQuestions))
         {
             LogGivenUp(item.MessageId, item.Attempts, reason);
             await store.GiveUpAsync(item, reason, inDoubt: !known, CancellationToken.None);
