@@ -65,7 +65,7 @@ internal sealed partial class DeliveryLoop(
             begunMail.Remove(item.MessageId);
         activity?.SetTag("outcome", outcome.Kind.ToString());
         if (outcome.Kind != HandoverKind.Accepted)
-            activity?.SetStatus(ActivityStatusCode.Error, outcome.Reason);
+            activity?.SetStatus(ActivityStatusCode.Error, outcome.Logged);
         await RecordAsync(item, outcome, known);
         return outcome.Kind == HandoverKind.Misconfigured;
     }
@@ -95,8 +95,8 @@ internal sealed partial class DeliveryLoop(
         var reason = outcome.Reason ?? outcome.Kind.ToString();
         if (outcome.Kind == HandoverKind.Misconfigured)
         {
-            if (fault.Set(reason))
-                LogRefused(provider.Name, reason);
+            if (fault.Set(outcome.Logged))
+                LogRefused(provider.Name, outcome.Logged);
             await store.AgainAsync(item, _options.RefusedFor, reason, inDoubt: !known, counts: false, CancellationToken.None);
             return;
         }
@@ -111,7 +111,7 @@ internal sealed partial class DeliveryLoop(
         // After the last attempt what is in doubt is only asked for, and not for ever.
         else if (outcome.Kind is HandoverKind.Refused or HandoverKind.Absent || item.Attempts >= _options.MaxAttempts + (known ? 0 : LastQuestions))
         {
-            LogGivenUp(item.MessageId, item.Attempts, reason);
+            LogGivenUp(item.MessageId, item.Attempts, outcome.Logged);
             await store.GiveUpAsync(item, reason, inDoubt: !known, CancellationToken.None);
         }
         else
@@ -119,7 +119,7 @@ internal sealed partial class DeliveryLoop(
             var after = BackOff.Of(item.Attempts, outcome.After, _options, Random.Shared.NextDouble());
             if (!known && after < _options.AskAfter)
                 after = _options.AskAfter;
-            LogAgain(item.MessageId, item.Attempts, after, reason);
+            LogAgain(item.MessageId, item.Attempts, after, outcome.Logged);
             await store.AgainAsync(item, after, reason, inDoubt: !known, counts: true, CancellationToken.None);
         }
     }

@@ -1,4 +1,9 @@
+using System.Diagnostics;
 using System.Net;
+using ConversationApi.Tests.Logging;
+using MailForTests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PostgresForTests;
 using ProvidersForTests;
 
@@ -70,6 +75,30 @@ public sealed class DeadLetterTests(PostgresFixture postgres) : IClassFixture<Po
         Assert.Equal("conflict", (await api.Client.PostAsync($"{path}/undo", expected: HttpStatusCode.Conflict)).Type());
         using var delete = await api.Client.SendAsync(HttpMethod.Delete, $"/api/v1/conversations/{id}", ifMatch: "*");
         Assert.Equal(HttpStatusCode.Conflict, delete.StatusCode);
+    }
+
+    [Fact]
+    public async Task Logs_traces_and_health_name_nobody_whom_the_provider_names()
+    {
+        await using var postmark = await LoopbackPostmark.StartAsync();
+        postmark.Inactive.Add("lead@people.example");
+        using var logged = new CollectedLog();
+        var traced = new System.Collections.Concurrent.ConcurrentBag<string?>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ConversationPlatform.Delivery",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => traced.Add(activity.StatusDescription),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var api = ApiServer.Start(await MigratedDatabase.CreateAsync(postgres.Server), services => services.AddSingleton<ILoggerProvider>(logged), Desk.Quick(postmark));
+        var reply = await api.Client.ReplyAsync(await api.AskedAsync());
+        await api.UntilDeliveryAsync(reply.Id(), "failed");
+        Assert.Contains("lead@people.example", await api.ScalarAsync<string>("SELECT last_error FROM message_work WHERE kind = 'deliver'"), StringComparison.Ordinal);
+        Assert.Contains(logged.Lines, line => line.Contains("Postmark answered 422, error 406", StringComparison.Ordinal));
+        Assert.DoesNotContain(logged.Lines, line => line.Contains("lead@people.example", StringComparison.Ordinal));
+        await Desk.UntilAsync(() => Task.FromResult(traced.Contains("Postmark answered 422, error 406")), "it is traced");
+        Assert.DoesNotContain(traced, description => description?.Contains('@', StringComparison.Ordinal) == true);
     }
 
     [Fact]
