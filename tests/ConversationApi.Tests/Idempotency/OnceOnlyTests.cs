@@ -56,6 +56,23 @@ public sealed class OnceOnlyTests(PostgresFixture postgres) : IClassFixture<Post
         }
     }
 
+    [Theory]
+    [InlineData("""{"\ud800":1}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"subject":"\ud800"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"other":["\udfff"]}""", HttpStatusCode.BadRequest)]
+    [InlineData("null", HttpStatusCode.BadRequest)]
+    [InlineData("""{"subject":"\ud83d\ude00"}""", HttpStatusCode.OK)]
+    public async Task Half_a_surrogate_pair_in_a_patch_is_a_problem_with_a_key_and_without(string patch, HttpStatusCode expected)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick());
+        var path = $"/api/v1/conversations/{await api.AskedAsync()}";
+        foreach (var key in (string?[])[null, "k", "k"])
+        {
+            using var response = await api.Client.SendAsync(HttpMethod.Patch, path, new StringContent(patch, null, "application/merge-patch+json"), key, "*");
+            Assert.Equal(expected, response.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task What_was_refused_may_be_tried_again_with_the_same_key()
     {
