@@ -52,7 +52,8 @@ internal readonly record struct ConversationListParameters(
             problem = Problem.Invalid("limit", PageLimit.Message);
         var email = LeadEmail?.Trim().ToLowerInvariant();
         Cursor after = default;
-        if (Cursor is not null && !Paging.Cursor.TryDecode(Cursor, ConversationListQuery.ListName(status, leadId, email, Q, pending, sort), out after))
+        if (Cursor is not null && !Paging.Cursor.TryDecode(Cursor, ConversationListQuery.ListName(status, leadId, email, Q, pending, sort),
+            sort == ConversationSort.LastMessageAt ? Paging.Cursor.MostTime : int.MaxValue, out after))
             problem = Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, with the same filters and sort; or none, to begin again.");
         if (problem is null)
             query = new(status, leadId, email, Q, pending, sort, Cursor is null ? null : after, limit);

@@ -36,7 +36,7 @@ internal sealed class Outbox(IOptions<DeliveryOptions> options, IOptions<Ingesti
         var sender = options.Value.Sender;
         var replyTo = _inbound is not null && _token is not null ? _inbound.Plus(_token.Create(before.Id)) : _inbound;
         var mail = new OutboundMail(Guid.CreateVersion7(new(now)), before.Id, sender, recipient, replyTo, OutboundMail.SubjectOf(before), draft.Content, draft.HtmlContent, chain, now);
-        var undo = new BeforeMail(before.Status, before.ArchivedAt, before.Version + 1, draft.SuggestionId is { } sent ? [sent, .. retired] : [.. retired]);
+        var undo = new BeforeMail(before.Id, before.Status, before.ArchivedAt, before.Version + 1, draft.SuggestionId is { } sent ? [sent, .. retired] : [.. retired]);
         return await StoreAsync(connection, transaction, mail, undo, draft.SuggestionId, cancellationToken);
     }
 

@@ -9,6 +9,9 @@ internal static class IdempotencySql
     /// <summary>What is known of the key now: our own row, or another's answer. $1 owner, $2 key.</summary>
     public const string Find = "SELECT request_hash, status_code, response::text, resource, version FROM idempotency_keys WHERE owner = $1 AND key = $2";
 
+    /// <summary>Whether a conversation was merged into another. $1 conversation.</summary>
+    public const string IsMerged = "SELECT EXISTS (SELECT 1 FROM conversation_redirects WHERE from_id = $1)";
+
     /// <summary>Keeps the answer. $1 owner, $2 key, $3 status, $4 body, $5 conversation, $6 version.</summary>
     public const string Answer = "UPDATE idempotency_keys SET status_code = $3::smallint, response = $4::text::json, resource = $5, version = $6 WHERE owner = $1 AND key = $2";
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ConversationApi.Conversations;
 using ConversationApi.Database;
 using ConversationData.Connections;
 using Npgsql;
@@ -81,8 +82,21 @@ internal sealed partial class OnceOnly(ConversationDataSource data, TimeProvider
         if (reader.IsDBNull(1))
             return null;
         if (!reader.GetFieldValue<byte[]>(0).AsSpan().SequenceEqual(key.Hash))
+        {
+            await reader.CloseAsync();
+            // It was sent here, then where the redirect pointed, and is sent here again.
+            if (key.Target is { } target && await IsMergedAsync(transaction, target, cancellationToken))
+                throw new ConversationGoneException(target);
             throw new RefusedException(IdempotencyProblems.KeyReused, $"This {RequestKey.Header} was sent with another request before. Use a new one for each thing to do; use the same one only to send the same request again.");
+        }
+
         return new(reader.GetInt16(1), reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetGuid(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)) { Again = true };
+    }
+
+    private static async Task<bool> IsMergedAsync(NpgsqlTransaction transaction, Guid conversation, CancellationToken cancellationToken)
+    {
+        await using var command = transaction.Command(IdempotencySql.IsMerged, SqlValue.Uuid(conversation));
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     // Before the commit nothing is done yet; whether it was done after all, only a key tells.

@@ -14,6 +14,9 @@ internal sealed record RequestKey(string Owner, string Key, byte[] Hash)
     public const string Header = "Idempotency-Key";
     private const int MaxLength = 200;
 
+    /// <summary>What the path names as <c>id</c>, a conversation for the most part.</summary>
+    public Guid? Target { get; private init; }
+
     /// <returns>Null where the request has none.</returns>
     /// <exception cref="RefusedException">It is none that can be kept.</exception>
     public static RequestKey? Of(HttpContext context, ReadOnlySpan<byte> body)
@@ -26,6 +29,6 @@ internal sealed record RequestKey(string Owner, string Key, byte[] Hash)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"));
         hash.AppendData(body);
-        return new(context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", key, hash.GetHashAndReset());
+        return new(context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", key, hash.GetHashAndReset()) { Target = Guid.TryParse(context.GetRouteValue("id") as string, out var id) ? id : null };
     }
 }

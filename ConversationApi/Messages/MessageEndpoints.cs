@@ -26,7 +26,7 @@ internal static class MessageEndpoints
         if (!PageLimit.TryRead(limit, out var size))
             return Problem.Invalid("limit", PageLimit.Message);
         Cursor after = default;
-        if (cursor is not null && !Cursor.TryDecode(cursor, MessageReader.ListName(id), out after))
+        if (cursor is not null && !Cursor.TryDecode(cursor, MessageReader.ListName(id), Cursor.MostTime, out after))
             return Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, or none, to begin again.");
 
         var page = await messages.ListAsync(id, cursor is null ? null : after, size, cancellationToken);

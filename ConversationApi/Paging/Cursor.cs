@@ -11,7 +11,11 @@ namespace ConversationApi.Paging;
 /// <param name="Id">The row's id.</param>
 internal readonly record struct Cursor(long Value, Guid Id)
 {
-    private const int Bytes = 8 + 16 + 4;
+    /// <summary>The greatest value of a cursor whose value is a time.</summary>
+    public static readonly long MostTime = DateTime.MaxValue.Ticks;
+
+    private const int Place = 8 + 16;
+    private const int Bytes = Place + 4;
 
     /// <param name="list">What the list is: its order and its filters.</param>
     public string Encode(string list)
@@ -19,7 +23,7 @@ internal readonly record struct Cursor(long Value, Guid Id)
         Span<byte> bytes = stackalloc byte[Bytes];
         BinaryPrimitives.WriteInt64BigEndian(bytes, Value);
         Id.TryWriteBytes(bytes[8..], bigEndian: true, out _);
-        Fingerprint(list, bytes[24..]);
+        Fingerprint(list, bytes[..Place], bytes[Place..]);
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -31,12 +35,16 @@ internal readonly record struct Cursor(long Value, Guid Id)
         Span<byte> expected = stackalloc byte[4];
         if (text.Length != Base64Url.GetEncodedLength(Bytes) || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != Bytes)
             return false;
-        Fingerprint(list, expected);
-        if (!bytes[24..].SequenceEqual(expected))
+        Fingerprint(list, bytes[..Place], expected);
+        if (!bytes[Place..].SequenceEqual(expected))
             return false;
         cursor = new(BinaryPrimitives.ReadInt64BigEndian(bytes), new Guid(bytes.Slice(8, 16), bigEndian: true));
         return true;
     }
 
-    private static void Fingerprint(string list, Span<byte> into) => SHA256.HashData(Encoding.UTF8.GetBytes(list)).AsSpan(0, 4).CopyTo(into);
+    /// <summary>The same for a list whose sort values are from 0 to <paramref name="most"/>: whoever makes up a cursor gets no further with another.</summary>
+    public static bool TryDecode(string text, string list, long most, out Cursor cursor) =>
+        TryDecode(text, list, out cursor) && cursor.Value >= 0 && cursor.Value <= most;
+
+    private static void Fingerprint(string list, ReadOnlySpan<byte> place, Span<byte> into) => SHA256.HashData([.. place, .. Encoding.UTF8.GetBytes(list)]).AsSpan(0, 4).CopyTo(into);
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using ConversationApi.Gmail;
 using ConversationApi.Ingestion;
-using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Paging;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Authentication;
@@ -49,7 +48,7 @@ internal static class SetAsideEndpoints
         await register.ReadAsync(id, cancellationToken) is var (_, _, body, _) ? TypedResults.Bytes(body, MediaTypes.Bytes, $"{id}.json") : NotThere(id);
 
     private static async Task<Results<Ok<InboundAnswer>, ProblemHttpResult>> RetrySetAside(
-        Guid id, SetAsideRegister register, MailReader reader, GmailMails gmail, IServiceProvider services, SingleMail mail, CancellationToken cancellationToken)
+        Guid id, SetAsideRegister register, GmailMails gmail, IServiceProvider services, SingleMail mail, CancellationToken cancellationToken)
     {
         if (await register.ReadAsync(id, cancellationToken) is not var (source, externalId, body, whole))
             return NotThere(id);
@@ -68,7 +67,7 @@ internal static class SetAsideEndpoints
 
         if (!whole)
             return Problem.Of(MailProblems.NotWhole, "It was too large to be kept whole. Have it sent again in smaller parts, or drop it.");
-        var outcome = await mail.StoreAsync(fromGmail ? gmail.Read(body) : MailDocument.Read(body, reader), cancellationToken);
+        var outcome = await mail.StoreAsync(fromGmail ? gmail.Read(body) : mail.Read(body), cancellationToken);
         if (outcome.Kind != MailOutcomeKind.Refused)
         {
             await register.RemoveAsync(id, cancellationToken);

@@ -13,6 +13,13 @@ internal sealed class SingleMail(MailReader reader, MailStore store, SetAsideReg
     /// <summary>What is not the mail's fault, so that bringing it again helps.</summary>
     public static bool Passes(MailOutcome outcome) => outcome.Problem is { Status: StatusCodes.Status503ServiceUnavailable };
 
+    /// <summary>Reads what came by the webhook. Anybody can write to us in our name, so none of it counts as sent by us.</summary>
+    public (IncomingMail? Mail, MailOutcome? Refusal) Read(ReadOnlySpan<byte> json)
+    {
+        var (mail, refusal) = MailDocument.Read(json, reader);
+        return (mail is null ? null : mail with { Outbound = false }, refusal);
+    }
+
     /// <summary>Stores what was read.</summary>
     /// <param name="read">The mail, or why it is none.</param>
     /// <param name="cancellationToken">The client is gone.</param>
@@ -39,7 +46,7 @@ internal sealed class SingleMail(MailReader reader, MailStore store, SetAsideReg
     {
         var outcome = length > maxBytes
             ? MailOutcome.Refused(ProblemTypes.TooLarge, $"A message may have {maxBytes} bytes, this one has {length}. Its beginning is kept.")
-            : await StoreAsync(MailDocument.Read(body.Span, reader), cancellationToken);
+            : await StoreAsync(Read(body.Span), cancellationToken);
         if (outcome.Kind != MailOutcomeKind.Refused || Passes(outcome))
             return InboundAnswer.Of(outcome);
         return InboundAnswer.Of(outcome, await setAside.AddAsync("postmark", null, length > maxBytes ? body[..Math.Min(body.Length, KeptOfTooLarge)] : body, length, outcome, cancellationToken));

@@ -92,7 +92,7 @@ public sealed class LoopbackPostmark : LoopbackServer
         if (Bare(Field("To")) is not { } to || to.Count(c => c == '@') != 1)
             return Refuse(300, "Invalid 'To' address.");
         if (Inactive.Contains(to))
-            return Refuse(406, "You tried to send to a recipient that has been marked as inactive.");
+            return Refuse(406, $"You tried to send to a recipient that has been marked as inactive. Found inactive addresses: {to}.");
         if (Field("TextBody").Length + Field("HtmlBody").Length == 0)
             return Refuse(300, "Provide either email TextBody or HtmlBody or both.");
         if (mail.TryGetProperty("Metadata", out var metadata) && metadata.EnumerateObject().Any(m => m.Name.Length > 20 || m.Value.GetString()!.Length > 80))

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ConversationApi.Idempotency;
 using ConversationApi.RateLimiting;
@@ -54,7 +55,9 @@ internal static class ChangeEndpoints
         var condition = IfMatch.Read(context, needed: true);
         try
         {
-            return await once.RunAsync(context, patch, ApiJson.Default.JsonElement, (_, transaction, token) => writer.PatchAsync(transaction, id, condition, patch, token), cancellationToken);
+            // As it was written: half a surrogate pair could not be written again.
+            var key = RequestKey.Of(context, JsonMarshal.GetRawUtf8Value(patch));
+            return await once.RunAsync(key, (_, transaction, token) => writer.PatchAsync(transaction, id, condition, patch, token), cancellationToken);
         }
         catch (InvalidFieldsException e)
         {

@@ -26,7 +26,13 @@ public sealed record ConversationPatch(string? Subject, long? LeadId, string? Le
 
         foreach (var field in patch.EnumerateObject())
         {
-            switch (field.Name)
+            if (NameOf(field) is not { } name)
+            {
+                errors["body"] = ["Names of fields are text; one of them has half a surrogate pair."];
+                continue;
+            }
+
+            switch (name)
             {
                 case "subject":
                     wanted = wanted with { Subject = Text(errors, field) };
@@ -47,12 +53,24 @@ public sealed record ConversationPatch(string? Subject, long? LeadId, string? Le
                         errors["leadEmail"] = [ChangeText.AddressWanted];
                     break;
                 default:
-                    errors[field.Name] = ["This field cannot be changed: subject, leadId, leadName and leadEmail can."];
+                    errors[name] = ["This field cannot be changed: subject, leadId, leadName and leadEmail can."];
                     break;
             }
         }
 
         return wanted;
+    }
+
+    private static string? NameOf(JsonProperty field)
+    {
+        try
+        {
+            return field.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static string? Text(Dictionary<string, string[]> errors, JsonProperty field)

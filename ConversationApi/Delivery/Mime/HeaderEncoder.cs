@@ -16,6 +16,9 @@ internal static class HeaderEncoder
         return $"{name}: {(IsPlain(text, MaxLine - 1) ? Fold(text, name.Length + 2) : Words(text, name.Length + 2))}\r\n";
     }
 
+    /// <summary>A header of ids or addresses, with its line end: RFC 2047 lets nothing of them be encoded, so they are only folded.</summary>
+    public static string EncodePlain(string name, string value) => $"{name}: {Fold(HeaderText.OneLine(value, int.MaxValue), name.Length + 2)}\r\n";
+
     /// <summary>A header with one named address, with its line end.</summary>
     public static string EncodeAddress(string name, string person, string address)
     {

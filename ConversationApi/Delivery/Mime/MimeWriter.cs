@@ -8,12 +8,14 @@ namespace ConversationApi.Delivery.Mime;
 internal static partial class MimeWriter
 {
     private static readonly string[] _addresses = ["From", "To", "Reply-To"];
+    private static readonly string[] _ids = ["Message-ID", "In-Reply-To", "References"];
 
     public static byte[] Write(MailToSend mail)
     {
         var text = new StringBuilder();
         foreach (var (name, value) in mail.Headers)
-            text.Append(_addresses.Contains(name, StringComparer.OrdinalIgnoreCase) ? Address(name, value) : HeaderEncoder.Encode(name, value));
+            text.Append(_addresses.Contains(name, StringComparer.OrdinalIgnoreCase) ? Address(name, value)
+                : _ids.Contains(name, StringComparer.OrdinalIgnoreCase) ? HeaderEncoder.EncodePlain(name, value) : HeaderEncoder.Encode(name, value));
         text.Append("MIME-Version: 1.0\r\n");
         if (mail.HtmlContent is null)
         {
@@ -43,7 +45,7 @@ internal static partial class MimeWriter
     private static string Address(string name, string value) =>
         Named().Match(value) is { Success: true } match
             ? HeaderEncoder.EncodeAddress(name, Escaped().Replace(match.Groups[1].Value, "$1"), match.Groups[2].Value)
-            : HeaderEncoder.Encode(name, value);
+            : HeaderEncoder.EncodePlain(name, value);
 
     [GeneratedRegex("""^"((?:[^"\\]|\\.)*)" <([^<>"]+)>\z""", RegexOptions.CultureInvariant)]
     private static partial Regex Named();

@@ -15,12 +15,13 @@ internal static class PostmarkVerdict
 
     public static Handover Of(HttpStatusCode status, PostmarkAnswer? answer, TimeSpan? after)
     {
-        var reason = string.Create(CultureInfo.InvariantCulture, $"Postmark answered {(int)status}{(answer?.ErrorCode is { } code and not 0 ? $", error {code}" : "")}: {answer?.Message ?? "nothing that can be read"}");
-        return (int)status switch
+        var code = string.Create(CultureInfo.InvariantCulture, $"Postmark answered {(int)status}{(answer?.ErrorCode is { } error and not 0 ? $", error {error}" : "")}");
+        var reason = $"{code}: {answer?.Message ?? "nothing that can be read"}";
+        var verdict = (int)status switch
         {
             // What cannot be read may well mean yes.
             200 when answer is { ErrorCode: 0, MessageId: { Length: > 0 } id } => Handover.Accepted(id),
-            200 when answer?.ErrorCode is null or 0 => new(HandoverKind.InDoubt, reason),
+            200 when answer?.ErrorCode is null or 0 => new Handover(HandoverKind.InDoubt, reason),
             429 => new(HandoverKind.Busy, reason, After: after),
             401 or 403 or 404 or (>= 300 and < 400) => new(HandoverKind.Misconfigured, reason),
             408 or >= 500 => new(HandoverKind.InDoubt, reason, After: after),
@@ -28,6 +29,7 @@ internal static class PostmarkVerdict
             _ when answer?.ErrorCode is { } known && _ours.Contains(known) => new(HandoverKind.Misconfigured, reason),
             _ => new(HandoverKind.Refused, reason),
         };
+        return verdict.Kind == HandoverKind.Accepted ? verdict : verdict with { Code = code };
     }
 
     /// <summary>The request never came to an answer.</summary>

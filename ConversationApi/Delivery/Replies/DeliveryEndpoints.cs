@@ -26,7 +26,7 @@ internal static class DeliveryEndpoints
         if (!PageLimit.TryRead(limit, out var size))
             return Problem.Invalid("limit", PageLimit.Message);
         Cursor after = default;
-        if (cursor is not null && !Cursor.TryDecode(cursor, DeliveryReader.ListName, out after))
+        if (cursor is not null && !Cursor.TryDecode(cursor, DeliveryReader.ListName, Cursor.MostTime, out after))
             return Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, or none, to begin again.");
         return TypedResults.Ok(await deliveries.ListFailedAsync(cursor is null ? null : after, size, cancellationToken));
     }

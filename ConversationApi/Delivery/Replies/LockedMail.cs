@@ -11,7 +11,8 @@ namespace ConversationApi.Delivery.Replies;
 /// <param name="Conversation">Its conversation.</param>
 /// <param name="Message">The mail.</param>
 /// <param name="Before">What it changed when it was queued, if that is known.</param>
-internal sealed record LockedMail(ConversationView Conversation, MessageView Message, BeforeMail? Before)
+/// <param name="InDoubt">It may have been sent.</param>
+internal sealed record LockedMail(ConversationView Conversation, MessageView Message, BeforeMail? Before, bool InDoubt)
 {
     /// <param name="transaction">Holds it.</param>
     /// <param name="conversationId">The conversation it must be in.</param>
@@ -24,16 +25,17 @@ internal sealed record LockedMail(ConversationView Conversation, MessageView Mes
     {
         var conversation = await ConversationLock.TakeAsync(transaction, conversationId, cancellationToken);
         string? options = null;
+        var inDoubt = false;
         await using (var work = transaction.Command(ReplySql.LockWork, SqlValue.Uuid(messageId)))
         await using (var reader = await work.ExecuteReaderAsync(cancellationToken))
-            if (await reader.ReadAsync(cancellationToken) && !reader.IsDBNull(0))
-                options = reader.GetString(0);
+            if (await reader.ReadAsync(cancellationToken))
+                (options, inDoubt) = (reader.IsDBNull(0) ? null : reader.GetString(0), reader.GetBoolean(1));
         await using var command = transaction.Command(ReplySql.LockMessage, SqlValue.Uuid(messageId), SqlValue.Uuid(conversationId));
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         if (!await row.ReadAsync(cancellationToken))
             throw new RefusedException(ProblemTypes.NotFound, $"There is no message {messageId} in this conversation.");
         var message = MessageRow.View(row);
-        return message.DeliveryStatus == wanted ? new(conversation, message, BeforeMail.FromJson(options))
+        return message.DeliveryStatus == wanted ? new(conversation, message, BeforeMail.FromJson(options), inDoubt)
             : throw new RefusedException(ProblemTypes.Conflict, Reason(message.DeliveryStatus, wanted));
     }
 

@@ -13,7 +13,7 @@ internal sealed class MailUndo(TimeProvider time)
 {
     public async Task<RecordedAnswer> RunAsync(NpgsqlTransaction transaction, Guid conversationId, Guid messageId, CancellationToken cancellationToken)
     {
-        var (conversation, message, before) = await LockedMail.TakeAsync(transaction, conversationId, messageId, DeliveryStatus.Queued, cancellationToken);
+        var (conversation, message, before, _) = await LockedMail.TakeAsync(transaction, conversationId, messageId, DeliveryStatus.Queued, cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         await using (var drop = new NpgsqlBatch(transaction.Connection, transaction))
         {
@@ -26,7 +26,7 @@ internal sealed class MailUndo(TimeProvider time)
         var (status, archivedAt) = await StatusAsync(transaction, conversation, before, cancellationToken);
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Add(ReplySql.TakeBack, SqlValue.Uuid(conversationId), new() { Value = status }, SqlValue.Time(archivedAt), SqlValue.Time(now));
-        batch.Add(ReplySql.ReviveSuggestions, SqlValue.Uuids(before?.Suggestions ?? []), SqlValue.Uuid(conversationId), SqlValue.Time(now));
+        batch.Add(ReplySql.ReviveSuggestions, SqlValue.Uuids(before?.Suggestions ?? []), SqlValue.Uuid(conversationId), SqlValue.Time(now), SqlValue.Time(message.SentAt));
         batch.Add(EventSql.Add, SqlValue.Text("status"), SqlValue.Uuid(conversationId), SqlValue.UuidOrNull(null), SqlValue.UuidOrNull(null), SqlValue.Label(status), SqlValue.Text(null));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class MailUndo(TimeProvider time)
         NpgsqlTransaction transaction, ConversationView conversation, BeforeMail? before, CancellationToken cancellationToken)
     {
         // Nothing else has happened: exactly as it was.
-        if (before?.Version == conversation.Version)
+        if (before is not null && (before.Conversation, before.Version) == (conversation.Id, conversation.Version))
             return (before.Status, before.ArchivedAt);
         // Somebody, or the lead, has put it elsewhere since.
         if (conversation.Status != ConversationStatus.Waiting)

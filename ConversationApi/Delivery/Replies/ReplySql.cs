@@ -6,7 +6,7 @@ namespace ConversationApi.Delivery.Replies;
 internal static class ReplySql
 {
     /// <summary>The work of a mail: no sender takes it from now on. $1 message.</summary>
-    public const string LockWork = "SELECT options::text, failed_at IS NOT NULL FROM message_work WHERE message_id = $1 AND kind = 'deliver' FOR UPDATE";
+    public const string LockWork = "SELECT options::text, in_doubt FROM message_work WHERE message_id = $1 AND kind = 'deliver' FOR UPDATE";
 
     /// <summary>$1 message, $2 conversation.</summary>
     public const string LockMessage = $"SELECT {MessageSql.Columns} FROM conversation_messages WHERE id = $1 AND conversation_id = $2 FOR UPDATE";
@@ -35,18 +35,22 @@ internal static class ReplySql
         WHERE id = $1 RETURNING {ConversationSql.Columns}
         """;
 
-    /// <summary>Suggestions are open again, unless another one is. $1 suggestions, $2 conversation, $3 now.</summary>
+    /// <summary>Suggestions are open again, unless another one is or other mail of ours has answered since. $1 suggestions, $2 conversation, $3 now, $4 time of the mail.</summary>
     public const string ReviveSuggestions = """
         UPDATE ai_suggestions SET status = 'pending', approved_at = NULL, approved_by = NULL, edited_content = NULL, user_feedback = NULL, updated_at = $3
         WHERE id = ANY ($1) AND conversation_id = $2 AND status <> 'pending'
             AND NOT EXISTS (SELECT 1 FROM ai_suggestions p WHERE p.conversation_id = $2 AND p.status = 'pending')
+            AND NOT EXISTS (SELECT 1 FROM conversation_messages m WHERE m.conversation_id = $2 AND m.direction = 'outbound' AND m.sent_at > $4)
         """;
 
-    /// <summary>As if it had just been written. $1 message.</summary>
-    public const string QueueWork = "UPDATE message_work SET failed_at = NULL, attempts = 0, not_before = now(), claimed_by = NULL WHERE message_id = $1 AND kind = 'deliver'";
+    /// <summary>As if it had just been written; what may have been sent waits until it can be asked for. $1 message, $2 how long that takes.</summary>
+    public const string QueueWork = """
+        UPDATE message_work SET failed_at = NULL, attempts = 0, claimed_by = NULL, not_before = CASE WHEN in_doubt THEN greatest(now(), failed_at + $2) ELSE now() END
+        WHERE message_id = $1 AND kind = 'deliver'
+        """;
 
-    /// <summary>$1 message.</summary>
-    public const string QueueMessage = "UPDATE conversation_messages SET delivery_status = 'queued' WHERE id = $1";
+    /// <summary>$1 message, $2 whether it may have been sent: then it can neither be taken back nor deleted.</summary>
+    public const string QueueMessage = "UPDATE conversation_messages SET delivery_status = CASE WHEN $2 THEN 'sending'::delivery_status ELSE 'queued' END WHERE id = $1";
 
     /// <summary>We wait again, unless the lead has written since the mail. $1 conversation, $2 time of the mail, $3 now.</summary>
     public const string WaitAgain = """

@@ -10,6 +10,7 @@ internal sealed partial class DeliveryLoop(
     WorkQueue queue, WorkSignals signals, SendingStore store, IMailProvider provider, BegunMail begunMail, DeliveryFault fault, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger)
     : WorkLoop(queue, signals, logger)
 {
+    private const int LastQuestions = 3;
     private static readonly TimeSpan _patienceAtStop = TimeSpan.FromSeconds(5);
     private readonly DeliveryOptions _options = options.Value;
 
@@ -47,33 +48,44 @@ internal sealed partial class DeliveryLoop(
         if (await store.BeginAsync(item, _options.AskOlderThan, stoppingToken) is not { } begun)
             return false;
 
+        var before = begunMail.Add(item.MessageId);
+        // The database knows nothing of it, after a failover, and the provider's search cannot yet.
+        if (before < _options.AskAfter)
+        {
+            await store.AgainAsync(item, _options.AskAfter - before.Value, "It was begun a moment ago; the provider is asked for it first.", inDoubt: true, counts: false, CancellationToken.None);
+            return false;
+        }
+
         // A send that goes on when the claim may be another's would be sent twice; one that a stopping service cuts off is in doubt.
         using var patience = new CancellationTokenSource(_options.Lease - _options.AskAfter, time);
         await using var stopping = stoppingToken.Register(() => patience.CancelAfter(_patienceAtStop));
-        var ask = begunMail.Add(item.MessageId) || item.InDoubt || begun.Old;
-        var (outcome, known) = await HandOverAsync(begun.Mail, ask, patience.Token);
+        var ask = before is not null || item.InDoubt || begun.Old;
+        var (outcome, known) = await HandOverAsync(begun.Mail, ask, item.Attempts <= _options.MaxAttempts, patience.Token);
         if (known && outcome.Kind != HandoverKind.Accepted)
             begunMail.Remove(item.MessageId);
         activity?.SetTag("outcome", outcome.Kind.ToString());
         if (outcome.Kind != HandoverKind.Accepted)
-            activity?.SetStatus(ActivityStatusCode.Error, outcome.Reason);
+            activity?.SetStatus(ActivityStatusCode.Error, outcome.Logged);
         await RecordAsync(item, outcome, known);
         return outcome.Kind == HandoverKind.Misconfigured;
     }
 
     /// <returns>How it went, and whether that says that the mail is not with the provider.</returns>
-    private async Task<(Handover Outcome, bool Known)> HandOverAsync(MailToSend mail, bool ask, CancellationToken cancellationToken)
+    private async Task<(Handover Outcome, bool Known)> HandOverAsync(MailToSend mail, bool ask, bool mayStill, CancellationToken cancellationToken)
     {
         if (ask)
         {
             var found = await provider.FindAsync(mail.Id, cancellationToken);
             if (found.Kind != HandoverKind.Absent)
                 return (found, false);
+            if (!mayStill)
+                return (found with { Reason = "The last attempt came to nothing: the provider was asked, and has not got it." }, true);
         }
 
         var started = time.GetTimestamp();
         var outcome = await provider.SendAsync(mail, cancellationToken);
         DeliveryTelemetry.Attempt(provider, outcome, time.GetElapsedTime(started));
+        begunMail.Touch(mail.Id);
         return (outcome, outcome.Kind != HandoverKind.InDoubt);
     }
 
@@ -83,8 +95,8 @@ internal sealed partial class DeliveryLoop(
         var reason = outcome.Reason ?? outcome.Kind.ToString();
         if (outcome.Kind == HandoverKind.Misconfigured)
         {
-            if (fault.Set(reason))
-                LogRefused(provider.Name, reason);
+            if (fault.Set(outcome.Logged))
+                LogRefused(provider.Name, outcome.Logged);
             await store.AgainAsync(item, _options.RefusedFor, reason, inDoubt: !known, counts: false, CancellationToken.None);
             return;
         }
@@ -96,9 +108,10 @@ internal sealed partial class DeliveryLoop(
             await store.SentAsync(item, outcome.ProviderId, CancellationToken.None);
             LogSent(item.MessageId, provider.Name);
         }
-        else if (outcome.Kind == HandoverKind.Refused || item.Attempts >= _options.MaxAttempts)
+        // After the last attempt what is in doubt is only asked for, and not for ever.
+        else if (outcome.Kind is HandoverKind.Refused or HandoverKind.Absent || item.Attempts >= _options.MaxAttempts + (known ? 0 : LastQuestions))
         {
-            LogGivenUp(item.MessageId, item.Attempts, reason);
+            LogGivenUp(item.MessageId, item.Attempts, outcome.Logged);
             await store.GiveUpAsync(item, reason, inDoubt: !known, CancellationToken.None);
         }
         else
@@ -106,7 +119,7 @@ internal sealed partial class DeliveryLoop(
             var after = BackOff.Of(item.Attempts, outcome.After, _options, Random.Shared.NextDouble());
             if (!known && after < _options.AskAfter)
                 after = _options.AskAfter;
-            LogAgain(item.MessageId, item.Attempts, after, reason);
+            LogAgain(item.MessageId, item.Attempts, after, outcome.Logged);
             await store.AgainAsync(item, after, reason, inDoubt: !known, counts: true, CancellationToken.None);
         }
     }

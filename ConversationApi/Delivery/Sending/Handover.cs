@@ -27,8 +27,12 @@ internal enum HandoverKind
 /// <param name="Reason">Why it was not accepted; shown to people.</param>
 /// <param name="ProviderId">The provider's id of an accepted mail.</param>
 /// <param name="After">Not again before, if the provider says so.</param>
-internal sealed record Handover(HandoverKind Kind, string? Reason = null, string? ProviderId = null, TimeSpan? After = null)
+/// <param name="Code">The reason without the provider's own words, where it has any: they may name people.</param>
+internal sealed record Handover(HandoverKind Kind, string? Reason = null, string? ProviderId = null, TimeSpan? After = null, string? Code = null)
 {
+    /// <summary>Why, for logs, traces and health.</summary>
+    public string Logged => Code ?? Reason ?? Kind.ToString();
+
     public static readonly Handover Absent = new(HandoverKind.Absent);
 
     public static Handover Accepted(string? providerId) => new(HandoverKind.Accepted, ProviderId: providerId);

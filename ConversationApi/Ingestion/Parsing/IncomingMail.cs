@@ -9,6 +9,10 @@ internal sealed record IncomingMail
 
     public required byte[] ContentHash { get; init; }
 
+    /// <summary>Its From is an address of ours; anybody can write that.</summary>
+    public required bool FromOwnAddress { get; init; }
+
+    /// <summary>We sent it.</summary>
     public required bool Outbound { get; init; }
 
     /// <summary>It comes from where our mail is sent, so that a Message-ID of ours is enough to know it again.</summary>

@@ -43,6 +43,7 @@ internal sealed class MailReader(IOptions<IngestionOptions> options, TimeProvide
         {
             MessageId = messageId,
             ContentHash = hash,
+            FromOwnAddress = _own.Contain(sender),
             Outbound = _own.Contain(sender),
             Subject = MailText.Cut(mail.Subject ?? "", MailText.MaxSubject),
             Content = string.IsNullOrWhiteSpace(mail.TextBody) && !string.IsNullOrWhiteSpace(mail.HtmlBody) ? HtmlText.Of(mail.HtmlBody) : mail.TextBody ?? "",

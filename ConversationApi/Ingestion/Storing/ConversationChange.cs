@@ -36,7 +36,7 @@ internal sealed class ConversationChange(Guid id, IncomingMail first)
 
         LastInboundAt = Later(LastInboundAt, mail.SentAt);
         // The lead is the first sender from outside.
-        if (LeadEmail is null && mail.SenderEmail is not null)
+        if (LeadEmail is null && mail.SenderEmail is not null && !mail.FromOwnAddress)
             (LeadEmail, LeadName) = (mail.SenderEmail, mail.SenderName);
     }
 

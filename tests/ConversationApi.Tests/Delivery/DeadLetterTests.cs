@@ -1,4 +1,9 @@
+using System.Diagnostics;
 using System.Net;
+using ConversationApi.Tests.Logging;
+using MailForTests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PostgresForTests;
 using ProvidersForTests;
 
@@ -50,6 +55,50 @@ public sealed class DeadLetterTests(PostgresFixture postgres) : IClassFixture<Po
         await api.Client.PostAsync($"/api/v1/conversations/{id}/messages/{reply.Id()}/retry", expected: HttpStatusCode.Accepted);
         Assert.Equal("needs_reply", await api.StatusAsync(id));
         await api.UntilDeliveryAsync(reply.Id(), "sent");
+    }
+
+    [Fact]
+    public async Task A_dead_letter_in_doubt_keeps_waiting_when_it_is_retried_and_can_neither_be_taken_back_nor_deleted()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:Paused", "true"), ("Delivery:AskAfter", "00:30:00"), ("Delivery:Lease", "00:40:00")));
+        var id = await api.AskedAsync();
+        var reply = await api.Client.ReplyAsync(id);
+        await using (var fail = api.Database.CreateCommand($"""
+            UPDATE message_work SET failed_at = now(), attempts = 20, in_doubt = true WHERE message_id = '{reply.Id()}' AND kind = 'deliver';
+            UPDATE conversation_messages SET delivery_status = 'failed' WHERE id = '{reply.Id()}'
+            """))
+            await fail.ExecuteNonQueryAsync();
+        var path = $"/api/v1/conversations/{id}/messages/{reply.Id()}";
+        Assert.Equal("sending", (await api.Client.PostAsync($"{path}/retry", expected: HttpStatusCode.Accepted)).GetProperty("deliveryStatus").GetString());
+        Assert.Equal("sending", await api.DeliveryAsync(reply.Id()));
+        Assert.Equal(1, await api.ScalarAsync<long>("SELECT count(*) FROM message_work WHERE kind = 'deliver' AND in_doubt AND failed_at IS NULL AND not_before > now() + interval '20 minutes'"));
+        Assert.Equal("conflict", (await api.Client.PostAsync($"{path}/undo", expected: HttpStatusCode.Conflict)).Type());
+        using var delete = await api.Client.SendAsync(HttpMethod.Delete, $"/api/v1/conversations/{id}", ifMatch: "*");
+        Assert.Equal(HttpStatusCode.Conflict, delete.StatusCode);
+    }
+
+    [Fact]
+    public async Task Logs_traces_and_health_name_nobody_whom_the_provider_names()
+    {
+        await using var postmark = await LoopbackPostmark.StartAsync();
+        postmark.Inactive.Add("lead@people.example");
+        using var logged = new CollectedLog();
+        var traced = new System.Collections.Concurrent.ConcurrentBag<string?>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "ConversationPlatform.Delivery",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity => traced.Add(activity.StatusDescription),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var api = ApiServer.Start(await MigratedDatabase.CreateAsync(postgres.Server), services => services.AddSingleton<ILoggerProvider>(logged), Desk.Quick(postmark));
+        var reply = await api.Client.ReplyAsync(await api.AskedAsync());
+        await api.UntilDeliveryAsync(reply.Id(), "failed");
+        Assert.Contains("lead@people.example", await api.ScalarAsync<string>("SELECT last_error FROM message_work WHERE kind = 'deliver'"), StringComparison.Ordinal);
+        Assert.Contains(logged.Lines, line => line.Contains("Postmark answered 422, error 406", StringComparison.Ordinal));
+        Assert.DoesNotContain(logged.Lines, line => line.Contains("lead@people.example", StringComparison.Ordinal));
+        await Desk.UntilAsync(() => Task.FromResult(traced.Contains("Postmark answered 422, error 406")), "it is traced");
+        Assert.DoesNotContain(traced, description => description?.Contains('@', StringComparison.Ordinal) == true);
     }
 
     [Fact]

@@ -105,7 +105,8 @@ public sealed class FaultTests(PostgresFixture postgres) : IClassFixture<Postgre
     public async Task What_the_database_forgot_in_a_failover_its_sender_remembers()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark));
+        postmark.SearchLag = TimeSpan.FromSeconds(1);
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:AskAfter", "00:00:01.500"), ("Delivery:Lease", "00:00:06")));
         var reply = await api.Client.ReplyAsync(await api.AskedAsync());
         await api.UntilDeliveryAsync(reply.Id(), "sent");
         // As a replica has it that was a moment behind.
@@ -116,6 +117,38 @@ public sealed class FaultTests(PostgresFixture postgres) : IClassFixture<Postgre
             await rewind.ExecuteNonQueryAsync();
         await api.UntilDeliveryAsync(reply.Id(), "sent");
         Assert.Equal(Assert.Single(postmark.Sent).MessageId, await PostmarkIdAsync(api, reply.Id()));
+    }
+
+    [Theory]
+    [InlineData(Fault.CutMidBody, "sent")]
+    [InlineData(Fault.ServerError, "failed")]
+    public async Task The_last_attempt_too_is_asked_for_before_it_is_given_up(Fault fault, string expected)
+    {
+        await using var postmark = await LoopbackPostmark.StartAsync();
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:MaxAttempts", "1")));
+        postmark.FailNext(fault);
+        var reply = await api.Client.ReplyAsync(await api.AskedAsync());
+        await api.UntilDeliveryAsync(reply.Id(), expected);
+        Assert.Equal(["POST", "GET"], postmark.Requests.Select(request => request.Method));
+        Assert.Equal(expected == "sent" ? 1 : 0, postmark.Sent.Count);
+        // What the provider has not got is in no doubt.
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM message_work WHERE kind = 'deliver' AND in_doubt"));
+    }
+
+    [Fact]
+    public async Task A_provider_that_never_says_whether_it_has_the_mail_is_asked_three_times_and_again_when_a_person_retries()
+    {
+        await using var postmark = await LoopbackPostmark.StartAsync();
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:MaxAttempts", "1")));
+        var id = await api.AskedAsync();
+        postmark.FailNext(Fault.CutMidBody, Fault.ServerError, Fault.ServerError, Fault.ServerError);
+        var reply = await api.Client.ReplyAsync(id);
+        await api.UntilDeliveryAsync(reply.Id(), "failed");
+        Assert.Equal(["POST", "GET", "GET", "GET"], postmark.Requests.Select(request => request.Method));
+        Assert.True(Assert.Single((await api.Client.GetJsonAsync("/api/v1/deliveries")).GetProperty("items").EnumerateArray()).GetProperty("inDoubt").GetBoolean());
+        await api.Client.PostAsync($"/api/v1/conversations/{id}/messages/{reply.Id()}/retry", expected: System.Net.HttpStatusCode.Accepted);
+        await api.UntilDeliveryAsync(reply.Id(), "sent");
+        Assert.Single(postmark.Sent);
     }
 
     private static Task<string> PostmarkIdAsync(ApiServer api, Guid message) => api.ScalarAsync<string>($"SELECT postmark_message_id FROM conversation_messages WHERE id = '{message}'");

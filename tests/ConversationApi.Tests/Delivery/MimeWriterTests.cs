@@ -40,6 +40,16 @@ public sealed partial class MimeWriterTests
         Assert.Equal(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).ReplaceLineEndings("\n"), Unquote(Parse(bytes).Body));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
+    [Fact]
+    public void Ids_and_addresses_are_folded_and_never_encoded()
+    {
+        var odd = $"<=?utf-8?Q?a?=@{new string('x', 120)}>";
+        var address = $"{new string('a', 60)}=?b@{new string('c', 40)}.example";
+        (string, string)[] headers = [("From", address), ("To", $"\"Somebody\" <{address}>"), ("Message-ID", odd), ("In-Reply-To", odd), ("References", $"{odd} <b@x> {odd}")];
+        var mail = Parse(MimeWriter.Write(new(Guid.NewGuid(), [.. headers.Select(header => new MailHeader(header.Item1, header.Item2))], "x", null)));
+        Assert.Equal(headers, mail.Headers.Take(headers.Length));
+    }
+
     [Theory]
     [InlineData("a@x\r\nBcc: b@x")]
     [InlineData("a@x, b@x")]

@@ -105,6 +105,37 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task A_suggestion_that_was_answered_meanwhile_is_not_revived()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        var id = await api.AskedAsync();
+        await using (var suggest = api.Database.CreateCommand($"""
+            INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used)
+            SELECT gen_random_uuid(), conversation_id, id, 'Perhaps this', 'a model' FROM conversation_messages WHERE conversation_id = '{id}'
+            """))
+            await suggest.ExecuteNonQueryAsync();
+        var first = await api.Client.ReplyAsync(id);
+        await api.Client.ReplyAsync(id);
+        Assert.Equal("waiting", (await UndoAsync(api, id, first.Id())).GetProperty("status").GetString());
+        Assert.Equal("rejected", await api.ScalarAsync<string>("SELECT status::text FROM ai_suggestions"));
+    }
+
+    [Fact]
+    public async Task Versions_of_a_conversation_that_merged_say_nothing_about_the_other()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        var older = (await api.Client.PostLinesAsync([MailJson.Of("a@x")]))[0].Conversation();
+        await Task.Delay(5);
+        var younger = (await api.Client.PostLinesAsync([MailJson.Of("b@x")]))[0].Conversation();
+        await api.Client.PostAsync($"/api/v1/conversations/{younger}/archive");
+        var reply = await api.Client.ReplyAsync(younger);
+        Assert.Equal(older, (await api.Client.PostLinesAsync([MailJson.Of("c@x", "<b@x>", "<a@x>")]))[0].Conversation());
+        await using (var coincide = api.Database.CreateCommand("UPDATE conversations SET version = (SELECT (options->>'version')::bigint FROM message_work WHERE kind = 'deliver')"))
+            await coincide.ExecuteNonQueryAsync();
+        Assert.Equal("needs_reply", (await UndoAsync(api, older, reply.Id())).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task Deleting_a_conversation_keeps_its_queued_mail_from_being_sent()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();

@@ -38,6 +38,42 @@ public sealed class OnceOnlyTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_request_that_followed_a_redirect_is_redirected_again_when_it_is_sent_again()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick());
+        var older = (await api.Client.PostLinesAsync([MailJson.Of("a@x")]))[0].Conversation();
+        await Task.Delay(5);
+        var younger = (await api.Client.PostLinesAsync([MailJson.Of("b@x")]))[0].Conversation();
+        await api.Client.PostLinesAsync([MailJson.Of("c@x", "<b@x>", "<a@x>")]);
+        for (var times = 0; times < 2; times++)
+        {
+            using var moved = await api.Client.SendAsync(HttpMethod.Post, $"/api/v1/conversations/{younger}/archive", key: "k");
+            Assert.Equal(HttpStatusCode.PermanentRedirect, moved.StatusCode);
+            Assert.Equal($"/api/v1/conversations/{older}/archive", moved.Headers.Location?.OriginalString);
+            using var done = await api.Client.SendAsync(HttpMethod.Post, moved.Headers.Location!.OriginalString, key: "k");
+            Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+            Assert.Equal(times > 0, done.Headers.Contains("Idempotency-Replayed"));
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"\ud800":1}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"subject":"\ud800"}""", HttpStatusCode.BadRequest)]
+    [InlineData("""{"other":["\udfff"]}""", HttpStatusCode.BadRequest)]
+    [InlineData("null", HttpStatusCode.BadRequest)]
+    [InlineData("""{"subject":"\ud83d\ude00"}""", HttpStatusCode.OK)]
+    public async Task Half_a_surrogate_pair_in_a_patch_is_a_problem_with_a_key_and_without(string patch, HttpStatusCode expected)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick());
+        var path = $"/api/v1/conversations/{await api.AskedAsync()}";
+        foreach (var key in (string?[])[null, "k", "k"])
+        {
+            using var response = await api.Client.SendAsync(HttpMethod.Patch, path, new StringContent(patch, null, "application/merge-patch+json"), key, "*");
+            Assert.Equal(expected, response.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task What_was_refused_may_be_tried_again_with_the_same_key()
     {
         await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick());

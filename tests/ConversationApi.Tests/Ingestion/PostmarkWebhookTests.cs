@@ -107,6 +107,24 @@ public sealed class PostmarkWebhookTests(PostgresFixture postgres) : IClassFixtu
         Assert.Equal(HttpStatusCode.Conflict, retried.StatusCode);
     }
 
+    [Fact]
+    public async Task Mail_in_our_name_that_comes_by_the_webhook_is_not_ours_and_its_address_never_becomes_the_lead()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("Postmark:InboundSecret", Secret), ("Ingestion:OwnAddresses:0", "@platform.example"));
+        using var postmark = Caller(api, Basic(Secret));
+        var id = (await PostAsync(postmark, MailJson.Of("forged@x", from: "desk@platform.example"))).GetProperty("conversationId").GetGuid();
+        var conversation = await api.Client.GetJsonAsync($"/api/v1/conversations/{id}");
+        Assert.Equal(("needs_reply", JsonValueKind.Null, JsonValueKind.Null),
+            (conversation.GetProperty("status").GetString(), conversation.GetProperty("leadEmail").ValueKind, conversation.GetProperty("lastOutboundAt").ValueKind));
+        Assert.Equal("inbound", await api.ScalarAsync<string>("SELECT direction::text FROM conversation_messages"));
+
+        // The first from outside is the lead; what an import under a key brings in our name was sent by us.
+        await PostAsync(postmark, MailJson.Of("asked@x", "<forged@x>", from: "lead@people.example"));
+        await api.Client.PostLinesAsync([MailJson.Of("answered@x", "<asked@x>", from: "desk@platform.example")]);
+        conversation = await api.Client.GetJsonAsync($"/api/v1/conversations/{id}");
+        Assert.Equal(("waiting", "lead@people.example", 3), (conversation.GetProperty("status").GetString(), conversation.GetProperty("leadEmail").GetString(), conversation.GetProperty("messageCount").GetInt32()));
+    }
+
     private static HttpClient Caller(ApiServer api, AuthenticationHeaderValue? authorization)
     {
         var client = api.CreateClient(null);
