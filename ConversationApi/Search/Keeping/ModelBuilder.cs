@@ -8,7 +8,7 @@ using Pgvector;
 namespace ConversationApi.Search.Keeping;
 
 /// <summary>Gives every message a vector of a new model while search goes on with the old one, then puts the new one in its place.</summary>
-internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchOptions> options, TimeProvider time)
+internal sealed class ModelBuilder(ConversationDataSource data, EmbeddingProvider provider, IOptions<SearchOptions> options, TimeProvider time)
 {
     private const int Batch = 500;
     private const int DeletedAtATime = 5_000;
@@ -55,15 +55,17 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
         }
     }
 
-    /// <summary>A text that the provider refuses gets no vector, and does not hold up the others.</summary>
-    private static async Task<IReadOnlyList<HalfVector?>> EmbedAsync(IEmbedder model, IReadOnlyList<IndexedText> texts, CancellationToken cancellationToken)
+    /// <summary>A text that the provider refuses, or always fails for, gets no vector, and does not hold up the others.</summary>
+    private async Task<IReadOnlyList<HalfVector?>> EmbedAsync(IEmbedder model, IReadOnlyList<IndexedText> texts, CancellationToken cancellationToken)
     {
         try
         {
             return await model.EmbedAsync(texts, cancellationToken);
         }
-        catch (EmbeddingFailedException e) when (!e.Passing)
+        catch (EmbeddingFailedException e)
         {
+            if (!await provider.IsOfTextsAsync(e, cancellationToken))
+                throw;
             if (texts.Count == 1)
                 return [null];
             var half = texts.Count / 2;
