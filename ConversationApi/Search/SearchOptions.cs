@@ -83,7 +83,7 @@ public sealed class SearchOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan KeepInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the vectors of a model are kept after another has its place: longer than any search takes; 0 to 1 day, by default 2 min.</summary>
+    /// <summary>How long the vectors of a model are kept after another has its place: longer than any search takes and than <c>Database:StaleReads:MaxLag</c>; 0 to 1 day, by default 2 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan KeepRetired { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -52,6 +52,16 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
+    public void Vectors_that_would_be_gone_before_a_replica_knows_stop_the_start()
+    {
+        using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("ConnectionStrings:conversations", postgres.Server.ConnectionString)
+            .UseSetting("Search:KeepRetired", "00:00:30").UseSetting("Database:StaleReads:MaxLag", "00:00:30"));
+        var message = Assert.Throws<OptionsValidationException>(() => factory.CreateClient()).Message;
+        Assert.Contains("Search:KeepRetired", message, StringComparison.Ordinal);
+        Assert.Contains("Database:StaleReads:MaxLag", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_first_launch_profile_is_plain_http_on_the_documented_port()
     {
         var root = AppContext.BaseDirectory;
