@@ -87,6 +87,10 @@ public sealed class SearchOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan KeepRetired { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long a model that has all its vectors waits for its index while the one in use has one (the operation build-vector-index makes it); 0 to 7 days, by default 2 h. After that it is used without.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan AwaitIndex { get; set; } = TimeSpan.FromHours(2);
+
     /// <summary>Of how many messages words are counted at most; what they come to in all is estimated from that. 1,000 to 10,000,000, by default 100,000.</summary>
     [Range(1_000, 10_000_000)]
     public int CountedMessages { get; set; } = 100_000;

@@ -45,6 +45,7 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData("Postmark:ServerToken", "a-token-without-a-sender")]
     [InlineData("POSTMARK_API_TOKEN", "a-token-without-a-sender")]
     [InlineData("Postmark:BaseAddress", "ftp://postmark.example")]
+    [InlineData("Search:AwaitIndex", "8.00:00:00")]
     public void A_setting_that_is_out_of_bounds_stops_the_start(string name, string value)
     {
         using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("ConnectionStrings:conversations", postgres.Server.ConnectionString).UseSetting(name, value));
