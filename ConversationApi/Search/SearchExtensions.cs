@@ -1,7 +1,9 @@
+using ConversationApi.Database;
 using ConversationApi.Search.Indexing;
 using ConversationApi.Search.Keeping;
 using ConversationApi.Search.Models;
 using ConversationApi.Search.Questions;
+using Microsoft.Extensions.Options;
 
 namespace ConversationApi.Search;
 
@@ -9,7 +11,9 @@ internal static class SearchExtensions
 {
     public static IHostApplicationBuilder AddSearch(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<SearchOptions>().BindConfiguration(SearchOptions.Section).ValidateDataAnnotations().ValidateOnStart()
+            .Validate<IOptions<StaleReadOptions>>((search, stale) => stale.Value.MaxLag == TimeSpan.Zero || search.KeepRetired > stale.Value.MaxLag,
+                "Search:KeepRetired must be longer than Database:StaleReads:MaxLag: a replica names a model for as long as it is behind, and its vectors must still be there.");
         builder.Services.AddSingleton<EmbeddingProvider>();
         builder.Services.AddSingleton<ModelStore>();
         builder.Services.AddSingleton<CorpusStatistics>();

@@ -83,9 +83,13 @@ public sealed class SearchOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan KeepInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the vectors of a model are kept after another has its place: longer than any search takes; 0 to 1 day, by default 2 min.</summary>
+    /// <summary>How long the vectors of a model are kept after another has its place: longer than any search takes and than <c>Database:StaleReads:MaxLag</c>; 0 to 1 day, by default 2 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan KeepRetired { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a model that has all its vectors waits for its index while the one in use has one (the operation build-vector-index makes it); 0 to 7 days, by default 2 h. After that it is used without.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan AwaitIndex { get; set; } = TimeSpan.FromHours(2);
 
     /// <summary>Of how many messages words are counted at most; what they come to in all is estimated from that. 1,000 to 10,000,000, by default 100,000.</summary>
     [Range(1_000, 10_000_000)]

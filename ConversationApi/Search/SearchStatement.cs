@@ -57,7 +57,7 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
         return $$"""
             candidates AS MATERIALIZED (
                 SELECT s.message_id, {{k1}} * (1 - {{b}} + {{b}} * s.length / {{average}}) AS damping, ts_filter(setweight(s.terms, 'A', {{terms}}), '{a}') AS terms
-                FROM message_search s{{filter.Apply(_sql, $"s.terms @@ {query}::tsquery")}} LIMIT {{options.Candidates.ToString(CultureInfo.InvariantCulture)}}
+                FROM message_search s{{filter.Apply(_sql, $"s.terms @@ {query}::tsquery")}} LIMIT {{Candidates}}
             ),
             words AS MATERIALIZED (
                 SELECT c.message_id, round(sum(w.weight * cardinality(t.positions) * ({{k1}} + 1) / (cardinality(t.positions) + c.damping))::numeric, 9)::float8 AS score
@@ -84,6 +84,9 @@ internal sealed class SearchStatement(SearchOptions options, SearchFilter filter
             )
             """;
     }
+
+    // The query finds as many as the reach says, in no order: fewer would lose the rarest words. Filters that leave few leave no more than the second.
+    private string Candidates => Math.Min(reach.Candidates, Math.Max(ReachFinder.Wider * options.Candidates, options.ExactMessages)).ToString(CultureInfo.InvariantCulture);
 
     private string Depth => options.Depth.ToString(CultureInfo.InvariantCulture);
 }

@@ -45,10 +45,21 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     [InlineData("Postmark:ServerToken", "a-token-without-a-sender")]
     [InlineData("POSTMARK_API_TOKEN", "a-token-without-a-sender")]
     [InlineData("Postmark:BaseAddress", "ftp://postmark.example")]
+    [InlineData("Search:AwaitIndex", "8.00:00:00")]
     public void A_setting_that_is_out_of_bounds_stops_the_start(string name, string value)
     {
         using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("ConnectionStrings:conversations", postgres.Server.ConnectionString).UseSetting(name, value));
         Assert.Throws<OptionsValidationException>(() => factory.CreateClient());
+    }
+
+    [Fact]
+    public void Vectors_that_would_be_gone_before_a_replica_knows_stop_the_start()
+    {
+        using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web.UseSetting("ConnectionStrings:conversations", postgres.Server.ConnectionString)
+            .UseSetting("Search:KeepRetired", "00:00:30").UseSetting("Database:StaleReads:MaxLag", "00:00:30"));
+        var message = Assert.Throws<OptionsValidationException>(() => factory.CreateClient()).Message;
+        Assert.Contains("Search:KeepRetired", message, StringComparison.Ordinal);
+        Assert.Contains("Database:StaleReads:MaxLag", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,12 @@ public sealed partial class LoopbackOpenAi : LoopbackServer
     /// <summary>A text with this in it is refused, with everything that came with it, as a provider refuses what it cannot take.</summary>
     public string? Refused { get; set; }
 
+    /// <summary>A text with this in it is answered 500, with everything that came with it.</summary>
+    public string? Failing { get; set; }
+
+    /// <summary>A text with this in it has a vector of zeros.</summary>
+    public string? Meaningless { get; set; }
+
     /// <summary>Starts one.</summary>
     /// <param name="key">The key that it asks for.</param>
     public static async Task<LoopbackOpenAi> StartAsync(string key)
@@ -49,14 +55,17 @@ public sealed partial class LoopbackOpenAi : LoopbackServer
     {
         var input = request.GetProperty("input");
         string[] texts = input.ValueKind == JsonValueKind.String ? [input.GetString()!] : [.. input.EnumerateArray().Select(text => text.GetString()!)];
-        if (texts.Any(text => text.Length == 0 || (Refused is not null && text.Contains(Refused, StringComparison.Ordinal))))
+        bool Has(string text, string? part) => part is not null && text.Contains(part, StringComparison.Ordinal);
+        if (texts.Any(text => Has(text, Failing)))
+            return Error(HttpStatusCode.InternalServerError, "Our fault");
+        if (texts.Any(text => text.Length == 0 || Has(text, Refused)))
             return Error(HttpStatusCode.BadRequest, "This input cannot be taken");
         var dimensions = request.TryGetProperty("dimensions", out var wanted) ? wanted.GetInt32() : Dimensions;
         var asBytes = request.TryGetProperty("encoding_format", out var format) && format.GetString() == "base64";
         var data = new JsonArray();
         foreach (var text in texts)
         {
-            var vector = VectorOf(text, dimensions);
+            var vector = Has(text, Meaningless) ? new float[dimensions] : VectorOf(text, dimensions);
             JsonNode embedding = asBytes ? Convert.ToBase64String(System.Runtime.InteropServices.MemoryMarshal.AsBytes(vector.AsSpan())) : new JsonArray([.. vector.Select(number => (JsonNode)number)]);
             data.Add(new JsonObject { ["object"] = "embedding", ["index"] = data.Count, ["embedding"] = embedding });
         }

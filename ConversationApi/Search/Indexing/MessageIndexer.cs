@@ -9,9 +9,11 @@ namespace ConversationApi.Search.Indexing;
 
 /// <summary>Makes mail findable: its words, and its vector for every model that is in use or being built.</summary>
 internal sealed partial class MessageIndexer(
-    ConversationDataSource data, ModelStore models, WorkQueue queue, WorkSignals signals, IOptions<SearchOptions> options, ILogger<MessageIndexer> logger)
+    ConversationDataSource data, ModelStore models, EmbeddingProvider provider, WorkQueue queue, WorkSignals signals, IOptions<SearchOptions> options, ILogger<MessageIndexer> logger)
     : WorkLoop(queue, signals, logger)
 {
+    // What passes by itself has passed by then; otherwise one of the messages may be why.
+    private const int AttemptsTogether = 3;
     private static readonly TimeSpan _whileLocked = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(10);
 
@@ -44,17 +46,13 @@ internal sealed partial class MessageIndexer(
             await DoAsync([.. items.Take(items.Count / 2)], cancellationToken);
             await DoAsync([.. items.Skip(items.Count / 2)], cancellationToken);
         }
-        catch (EmbeddingFailedException e) when (e.Passing)
-        {
-            LogNotEmbedded(e, items.Count);
-            await Queue.RetryAsync(Kind, items, PauseAfter(items.Max(item => item.Attempts), e.After), e.Message, cancellationToken);
-        }
         catch (EmbeddingFailedException e)
         {
             LogNotEmbedded(e, items.Count);
-            if (items.Count == 1)
+            var attempts = items.Max(item => item.Attempts);
+            if (items.Count == 1 || (e.Passing && (attempts < AttemptsTogether || !await provider.IsOfTextsAsync(e, cancellationToken))))
             {
-                await Queue.RetryAsync(Kind, items, _longestPause, e.Message, cancellationToken);
+                await Queue.RetryAsync(Kind, items, e.Passing ? PauseAfter(attempts, e.After) : _longestPause, e.Message, cancellationToken);
                 return;
             }
 

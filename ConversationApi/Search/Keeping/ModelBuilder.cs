@@ -8,13 +8,40 @@ using Pgvector;
 namespace ConversationApi.Search.Keeping;
 
 /// <summary>Gives every message a vector of a new model while search goes on with the old one, then puts the new one in its place.</summary>
-internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchOptions> options, TimeProvider time)
+internal sealed partial class ModelBuilder(
+    ConversationDataSource data, EmbeddingProvider provider, IOptions<SearchOptions> options, TimeProvider time, ILogger<ModelBuilder> logger)
 {
     private const int Batch = 500;
     private const int DeletedAtATime = 5_000;
 
+    // The model that this process gave all vectors, and when; one that comes to it anew waits as long again.
+    private (int Model, long Since)? _filled;
+
+    /// <param name="model">The new one.</param>
+    /// <param name="mayWait">Whether search can go on with the old one for a while.</param>
+    /// <param name="cancellationToken">Ends it between two steps.</param>
+    /// <returns>False while it waits for its index: the next call looks again.</returns>
     /// <exception cref="EmbeddingFailedException">The provider failed; what it made so far is kept, and the next call goes on.</exception>
-    public async Task BuildAsync(IEmbedder model, CancellationToken cancellationToken)
+    public async Task<bool> BuildAsync(IEmbedder model, bool mayWait, CancellationToken cancellationToken)
+    {
+        if (_filled is not { } filled || filled.Model != model.ModelId)
+        {
+            await FillAsync(model, cancellationToken);
+            _filled = filled = (model.ModelId, time.GetTimestamp());
+        }
+
+        if (mayWait && await LacksIndexAsync(model, cancellationToken))
+        {
+            if (time.GetElapsedTime(filled.Since) < options.Value.AwaitIndex)
+                return false;
+            LogWithoutIndex(model.ModelId, options.Value.AwaitIndex);
+        }
+
+        await SwitchAsync(model, cancellationToken);
+        return true;
+    }
+
+    private async Task FillAsync(IEmbedder model, CancellationToken cancellationToken)
     {
         using var span = SearchTelemetry.Source.StartActivity("build model");
         for (Guid? after = Guid.Empty; after is { } last;)
@@ -27,8 +54,13 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
             await transaction.CommitOrDoubtAsync();
             after = next;
         }
+    }
 
-        await SwitchAsync(model, cancellationToken);
+    private async Task<bool> LacksIndexAsync(IEmbedder model, CancellationToken cancellationToken)
+    {
+        await using var command = data.Primary.CreateCommand(ModelSql.LacksIndex);
+        command.Parameters.AddRange((NpgsqlParameter[])[new() { Value = model.ModelId }, new() { Value = options.Value.ExactMessages }]);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Nobody searches by this model from now on.</summary>
@@ -55,15 +87,17 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
         }
     }
 
-    /// <summary>A text that the provider refuses gets no vector, and does not hold up the others.</summary>
-    private static async Task<IReadOnlyList<HalfVector?>> EmbedAsync(IEmbedder model, IReadOnlyList<IndexedText> texts, CancellationToken cancellationToken)
+    /// <summary>A text that the provider refuses, or always fails for, gets no vector, and does not hold up the others.</summary>
+    private async Task<IReadOnlyList<HalfVector?>> EmbedAsync(IEmbedder model, IReadOnlyList<IndexedText> texts, CancellationToken cancellationToken)
     {
         try
         {
             return await model.EmbedAsync(texts, cancellationToken);
         }
-        catch (EmbeddingFailedException e) when (!e.Passing)
+        catch (EmbeddingFailedException e)
         {
+            if (!await provider.IsOfTextsAsync(e, cancellationToken))
+                throw;
             if (texts.Count == 1)
                 return [null];
             var half = texts.Count / 2;
@@ -115,4 +149,7 @@ internal sealed class ModelBuilder(ConversationDataSource data, IOptions<SearchO
         command.Parameters.AddRange(parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Warning, "Embedding model {Model} had no index after {Patience}: search looks at each of its vectors until build-vector-index has run")]
+    private partial void LogWithoutIndex(int model, TimeSpan patience);
 }

@@ -22,13 +22,15 @@ internal sealed partial class ModelKeeper(
 
         foreach (var row in rows.Where(row => !row.IsCurrent && !IsWanted(row)))
             await builder.RetireAsync(row.Id, cancellationToken);
+        var current = rows.FirstOrDefault(row => row.IsCurrent);
         var building = rows.FirstOrDefault(row => !row.IsCurrent && IsWanted(row))?.Id;
-        if (building is null && NeedsNew(rows.FirstOrDefault(row => row.IsCurrent), messages))
+        if (building is null && NeedsNew(current, messages))
             building = provider.ModelName is null ? await FitAsync(messages, cancellationToken) : await fitter.AddProvidedAsync(messages, cancellationToken);
         if (building is { } model && await models.FindAsync(model, cancellationToken) is { } embedder)
         {
-            await builder.BuildAsync(embedder, cancellationToken);
-            LogInUse(model);
+            // Vectors of a provider that is not configured here any more are of no use to wait with.
+            if (await builder.BuildAsync(embedder, mayWait: current is not null && (current.IsLocal || provider.Knows(current.Name)), cancellationToken))
+                LogInUse(model);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class EmbeddingProvider
     // Well below what the models take, whatever the language.
     private const int MaxTextLength = 8_000;
     private const int MostAtATime = 256;
+    private const string Harmless = "dimensions";
     private readonly EmbeddingClient? _client;
     private readonly OpenAiOptions _options;
 
@@ -42,7 +43,23 @@ internal sealed class EmbeddingProvider
 
     /// <summary>How long the model's vectors are.</summary>
     public async Task<int> FindDimensionsAsync(CancellationToken cancellationToken) =>
-        _options.EmbeddingDimensions ?? (await RequestAsync(["dimensions"], cancellationToken))[0].ToFloats().Length;
+        _options.EmbeddingDimensions ?? (await RequestAsync([Harmless], cancellationToken))[0].ToFloats().Length;
+
+    /// <summary>Whether it was the texts that it failed for: it takes another one.</summary>
+    public async Task<bool> IsOfTextsAsync(EmbeddingFailedException failure, CancellationToken cancellationToken)
+    {
+        if (!failure.Passing || !failure.PerhapsOneText)
+            return !failure.Passing;
+        try
+        {
+            await RequestAsync([Harmless], cancellationToken);
+            return true;
+        }
+        catch (EmbeddingFailedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>One vector for each text; null for an empty one.</summary>
     public async Task<IReadOnlyList<HalfVector?>> EmbedAsync(IReadOnlyList<string> texts, int dimensions, CancellationToken cancellationToken)
@@ -66,15 +83,15 @@ internal sealed class EmbeddingProvider
         {
             var answer = (await _client!.GenerateEmbeddingsAsync(texts, new() { Dimensions = _options.EmbeddingDimensions }, cancellationToken)).Value;
             return answer.Count == texts.Length ? answer
-                : throw new EmbeddingFailedException($"The provider made {answer.Count} vectors of {texts.Length} texts.", passing: true);
+                : throw new EmbeddingFailedException($"The provider made {answer.Count} vectors of {texts.Length} texts.", passing: true, perhapsOneText: true);
         }
         catch (ClientResultException e)
         {
-            throw new EmbeddingFailedException($"The provider answers {e.Status}.", e.Status is not (400 or 413 or 422), RetryAfter(e), e);
+            throw new EmbeddingFailedException($"The provider answers {e.Status}.", e.Status is not (400 or 413 or 422), perhapsOneText: e.Status >= 500, RetryAfter(e), e);
         }
         catch (Exception e) when (e is not EmbeddingFailedException && !cancellationToken.IsCancellationRequested)
         {
-            throw new EmbeddingFailedException($"The provider does not answer as it should: {e.GetType().Name}.", passing: true, innerException: e);
+            throw new EmbeddingFailedException($"The provider does not answer as it should: {e.GetType().Name}.", passing: true, e is not (HttpRequestException or IOException or OperationCanceledException), innerException: e);
         }
     }
 
@@ -85,7 +102,7 @@ internal sealed class EmbeddingProvider
             throw new EmbeddingFailedException($"The provider made a vector of {numbers.Length} numbers, not {dimensions}.", passing: true);
         var length = MathF.Sqrt(Dense.Dot(numbers, numbers));
         if (!float.IsFinite(length) || length == 0)
-            throw new EmbeddingFailedException("The provider made a vector that means nothing.", passing: true);
+            throw new EmbeddingFailedException("The provider made a vector that means nothing.", passing: false);
         var half = new Half[dimensions];
         for (var i = 0; i < dimensions; i++)
             half[i] = (Half)(numbers[i] / length);

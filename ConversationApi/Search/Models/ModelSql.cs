@@ -36,6 +36,17 @@ internal static class ModelSql
         WHERE NOT EXISTS (SELECT FROM message_embeddings e WHERE e.message_id = s.message_id AND e.model_id = $1) ON CONFLICT DO NOTHING
         """;
 
+    /// <summary>Whether search would lose its index by this model: it has many vectors and no index, and the one in use has one. $1 model, $2 how many are many.</summary>
+    public const string LacksIndex = """
+        WITH indexed AS (
+            SELECT (regexp_match(pg_get_expr(i.indpred, i.indrelid), 'model_id = ([0-9]+)'))[1]::int AS model
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+            WHERE i.indrelid = 'public.message_embeddings'::regclass AND a.amname = 'hnsw' AND i.indisvalid AND i.indisready
+        )
+        SELECT EXISTS (SELECT FROM embedding_models m JOIN indexed i ON i.model = m.id WHERE m.is_current) AND NOT EXISTS (SELECT FROM indexed WHERE model = $1)
+            AND (SELECT count(*) FROM (SELECT FROM message_embeddings WHERE model_id = $1 LIMIT $2 + 1) v) > $2
+        """;
+
     /// <summary>The one in use is retired. $1 the time.</summary>
     public const string RetireCurrent = "UPDATE embedding_models SET is_current = false, retired_at = $1 WHERE is_current";
 

@@ -7,8 +7,9 @@ namespace ConversationApi.Search.Questions;
 /// <summary>Counts, up to a bound, what filters leave.</summary>
 internal sealed class ReachFinder(ConversationDataSource data, IOptions<SearchOptions> options)
 {
-    // Filters that leave many messages still leave only a part of those with a word.
-    private const int Wider = 5;
+    /// <summary>How many times the candidates filters are given: those that leave many messages still leave only a part of those with a word.</summary>
+    public const int Wider = 5;
+
     private static readonly Version _iterativeScans = new(0, 8);
     private Version? _pgvector;
 

@@ -31,6 +31,20 @@ public sealed class FindingTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Theory]
+    [InlineData("10000")]
+    [InlineData("100")]
+    public async Task A_rare_word_is_found_under_a_filter_that_leaves_many_messages_with_a_common_one(string exactMessages)
+    {
+        await using var api = await SearchServer.StartAsync(postgres.Server, ("Search:Candidates", "50"), ("Search:ExactMessages", exactMessages));
+        await api.Client.PostLinesAsync(Enumerable.Range(0, 400).Select(i => MailJson.Of($"m{i}@x", subject: "", text: i % 2 == 0 ? $"a thing {i}" : $"something else {i}")));
+        // Written last, so that it is no luck to have it among the first.
+        var rare = (await api.Client.PostLinesAsync([MailJson.Of("rare@x", subject: "", text: "one zebra")]))[0].Id();
+        await api.UntilIndexedAsync();
+        foreach (var filter in new[] { "", "&from=2000-01-01", "&leadEmail=lead@people.example" })
+            Assert.Equal(rare, (await api.SearchAsync("thing zebra", $"&mode=text{filter}")).Found()[0]);
+    }
+
+    [Theory]
     [InlineData("text")]
     [InlineData("semantic")]
     [InlineData("hybrid")]

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using MailForTests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using PostgresForTests;
 
 namespace ConversationApi.Tests.Search;
@@ -80,6 +82,29 @@ public sealed class MeaningTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task A_new_model_waits_for_its_index_when_the_one_in_use_has_one()
+    {
+        await using var api = await SearchServer.StartAsync(postgres.Server, ("Search:ExactMessages", "20"));
+        await RefitIndexedAsync(api);
+        await Task.Delay(1500);
+        Assert.Equal(1, await api.ScalarAsync<int>("SELECT id FROM embedding_models WHERE is_current"));
+        await IndexAsync(api, model: 2);
+        await api.UntilAsync("SELECT EXISTS (SELECT FROM embedding_models WHERE is_current AND id = 2)");
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM message_search s WHERE NOT EXISTS (SELECT FROM message_embeddings e WHERE e.message_id = s.message_id AND e.model_id = 2)"));
+    }
+
+    [Fact]
+    public async Task A_new_model_that_gets_no_index_in_time_is_used_without_and_the_log_says_so()
+    {
+        using var log = new LogLines();
+        await using var api = ApiServer.Start(await MigratedDatabase.CreateAsync(postgres.Server), services => services.AddSingleton<ILoggerProvider>(log),
+            SearchServer.Settings(("Search:ExactMessages", "20"), ("Search:AwaitIndex", "00:00:02")));
+        await RefitIndexedAsync(api);
+        await api.UntilAsync("SELECT EXISTS (SELECT FROM embedding_models WHERE is_current AND id = 2)");
+        Assert.Contains(log.Lines, line => line.Contains("build-vector-index", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Of_several_replicas_one_fits_and_all_search()
     {
         var database = await MigratedDatabase.CreateAsync(postgres.Server);
@@ -131,6 +156,23 @@ public sealed class MeaningTests(PostgresFixture postgres) : IClassFixture<Postg
         await using var api = ApiServer.Start(database, SearchServer.Settings(("Search:Embeddings", "None")));
         await api.UntilAsync("SELECT NOT EXISTS (SELECT FROM embedding_models) AND NOT EXISTS (SELECT FROM message_embeddings)");
         Assert.Contains("switched off", (await api.SearchAsync(mail.Words(0)[0])).GetProperty("reason").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Model 1 is in use and has an index; model 2 has all its vectors.</summary>
+    private static async Task RefitIndexedAsync(ApiServer api)
+    {
+        var mail = new TopicalMail(Topics, seed: 7);
+        await api.Client.PostLinesAsync(mail.Many(60));
+        await api.UntilModelAsync();
+        await IndexAsync(api, model: 1);
+        await api.Client.PostLinesAsync(mail.Many(80, "later"));
+        await api.UntilAsync("SELECT count(*) = 140 FROM message_embeddings WHERE model_id = 2");
+    }
+
+    private static async Task IndexAsync(ApiServer api, int model)
+    {
+        await using var command = api.Database.CreateCommand($"CREATE INDEX by_meaning_{model} ON message_embeddings USING hnsw ((embedding::halfvec(20)) halfvec_cosine_ops) WHERE model_id = {model}");
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<IReadOnlyList<string>> TopicsAsync(ApiServer api, JsonElement answer)

@@ -32,24 +32,28 @@ public sealed class ProviderTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal(21, await api.ScalarAsync<long>("SELECT count(*) FROM message_embeddings e JOIN embedding_models m ON m.id = e.model_id WHERE m.is_current AND NOT m.is_local"));
     }
 
-    [Fact]
-    public async Task A_text_that_the_provider_refuses_has_no_vector_and_the_others_do()
+    [Theory]
+    [InlineData("400")]
+    [InlineData("500")]
+    [InlineData("means nothing")]
+    public async Task A_text_that_the_provider_never_makes_a_vector_of_has_none_and_the_others_do(string error)
     {
-        await using var provider = await LoopbackOpenAi.StartAsync(Key);
-        provider.Refused = "unspeakable";
+        await using var provider = await StartAsync(error);
         await using var api = await SearchServer.StartAsync(postgres.Server, Settings(provider));
         await api.Client.PostLinesAsync([MailJson.Of("first@x")]);
         await api.UntilModelAsync();
         await api.Client.PostLinesAsync(Enumerable.Range(0, 12).Select(i => MailJson.Of($"m{i}@x", text: i == 5 ? "unspeakable" : $"message {i}")));
-        await api.UntilAsync("SELECT (SELECT count(*) FROM message_embeddings) = 12 AND (SELECT count(*) FROM message_work WHERE kind = 'index' AND last_error LIKE '%400%') = 1");
+        await api.UntilAsync($"SELECT (SELECT count(*) FROM message_embeddings) = 12 AND (SELECT count(*) FROM message_work WHERE kind = 'index' AND last_error LIKE '%{error}%') = 1");
         Assert.Single((await api.SearchAsync("unspeakable", "&mode=text")).Found());
     }
 
-    [Fact]
-    public async Task A_text_that_the_provider_refuses_does_not_keep_a_new_model_from_being_used()
+    [Theory]
+    [InlineData("400")]
+    [InlineData("500")]
+    [InlineData("means nothing")]
+    public async Task A_text_that_the_provider_never_makes_a_vector_of_does_not_keep_a_new_model_from_being_used(string error)
     {
-        await using var provider = await LoopbackOpenAi.StartAsync(Key);
-        provider.Refused = "unspeakable";
+        await using var provider = await StartAsync(error);
         var database = await MigratedDatabase.CreateAsync(postgres.Server);
         await using (var words = ApiServer.Start(database, SearchServer.Settings(("Search:Embeddings", "None"))))
         {
@@ -59,7 +63,7 @@ public sealed class ProviderTests(PostgresFixture postgres) : IClassFixture<Post
 
         await using var api = ApiServer.Start(database, SearchServer.Settings(Settings(provider)));
         await api.UntilAsync("SELECT EXISTS (SELECT FROM embedding_models WHERE is_current) AND (SELECT count(*) FROM message_embeddings) = 11");
-        await api.UntilAsync("SELECT count(*) = 1 FROM message_work WHERE kind = 'index' AND last_error LIKE '%400%'");
+        await api.UntilAsync($"SELECT count(*) = 1 FROM message_work WHERE kind = 'index' AND last_error LIKE '%{error}%'");
     }
 
     [Fact]
@@ -105,6 +109,19 @@ public sealed class ProviderTests(PostgresFixture postgres) : IClassFixture<Post
         await using var again = ApiServer.Start(database, SearchServer.Settings());
         await again.UntilAsync("SELECT count(*) = 1 AND bool_and(is_current AND is_local) FROM embedding_models");
         Assert.Equal("hybrid", (await again.SearchAsync(mail.Words(0)[0])).GetProperty("mode").GetString());
+    }
+
+    /// <summary>A provider that fails for a text with "unspeakable" in it.</summary>
+    private static async Task<LoopbackOpenAi> StartAsync(string error)
+    {
+        var provider = await LoopbackOpenAi.StartAsync(Key);
+        _ = error switch
+        {
+            "400" => provider.Refused = "unspeakable",
+            "500" => provider.Failing = "unspeakable",
+            _ => provider.Meaningless = "unspeakable",
+        };
+        return provider;
     }
 
     private static (string, string?)[] Settings(LoopbackOpenAi provider) =>

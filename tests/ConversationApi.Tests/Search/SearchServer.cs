@@ -10,7 +10,7 @@ internal static class SearchServer
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     public static (string, string?)[] Settings(params (string, string?)[] more) =>
-        [("Search:IndexInterval", "00:00:00.100"), ("Search:KeepInterval", "00:00:00.100"), ("Search:KeepRetired", "00:00:01"), ("Search:MinimumMessages", "60"), ("Search:Dimensions", "20"), .. more];
+        [("Search:IndexInterval", "00:00:00.100"), ("Search:KeepInterval", "00:00:00.100"), ("Search:KeepRetired", "00:00:01"), ("Database:StaleReads:MaxLag", "00:00:00"), ("Search:MinimumMessages", "60"), ("Search:Dimensions", "20"), .. more];
 
     public static Task<ApiServer> StartAsync(PostgresServer server, params (string, string?)[] more) => ApiServer.StartAsync(server, Settings(more));
 
