@@ -122,7 +122,7 @@ public sealed class HtmlCleanerTests(PostgresFixture postgres) : IClassFixture<P
         await using var api = await ApiServer.StartAsync(postgres.Server);
         const string Html = "<p onclick=alert(1)>Good <script>alert(1)</script>day</p>";
         var mail = MailJson.Of("a@x").Replace("\"HtmlBody\":\"\"", $"\"HtmlBody\":{JsonSerializer.Serialize(Html)}", StringComparison.Ordinal);
-        var id = (await api.Client.PostLinesAsync([mail, MailJson.Of("b@x", "<a@x>")]))[0].Conversation();
+        var id = (await api.Client.PostLinesAsync([mail, MailJson.Of("b@x", "<a@x>", date: "Mon, 01 Jan 2024 11:00:00 +0000")]))[0].Conversation();
         var items = (await api.Client.GetJsonAsync($"/api/v1/conversations/{id}/messages")).GetProperty("items");
         Assert.Equal("<p>Good day</p>", items[0].GetProperty("htmlContent").GetString());
         Assert.Equal(JsonValueKind.Null, items[1].GetProperty("htmlContent").ValueKind);

@@ -79,7 +79,7 @@ internal sealed class Noise(Random random, JsonElement document, ConcurrentBag<s
             case "object" when schema.TryGetProperty("properties", out var properties):
                 var filled = new JsonObject();
                 foreach (var property in properties.EnumerateObject().Where(_ => !Chance(6)))
-                    filled[property.Name] = Of(property.Value, depth + 1);
+                    filled[property.Name] = property.Name.EndsWith("email", StringComparison.OrdinalIgnoreCase) && Chance(2) ? "lead@people.example" : Of(property.Value, depth + 1);
                 return filled;
             case "array" when schema.TryGetProperty("items", out var items):
                 return new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => Of(items, depth + 1))]);
