@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using ConversationApi.Suggestions.Drafting;
 using ConversationApi.Work;
+using ConversationData.Connections;
 using ConversationData.Work;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace ConversationApi.Suggestions;
 
@@ -12,6 +14,7 @@ internal sealed partial class SuggestionLoop(
     : WorkLoop(queue, signals, logger)
 {
     private const string NothingSimilar = "nothing similar was answered before.";
+    private const string Unwanted = "the message does not wait for an answer any more.";
 
     protected override WorkKind Kind => WorkKind.Suggest;
 
@@ -40,33 +43,37 @@ internal sealed partial class SuggestionLoop(
                 LogMade(item.MessageId, outcome.Model);
             }
         }
-        catch (DraftFailedException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && !IsOfTheDatabase(e))
         {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            // What nobody foresaw may happen again each time, after the model was paid.
+            var failure = e as DraftFailedException ?? new($"It went wrong here: {e.GetType().Name}.", passing: false, innerException: e);
+            span?.SetStatus(ActivityStatusCode.Error, failure.Message);
             SuggestionTelemetry.Failed.Add(1);
-            await SayFailedAsync(item, e, cancellationToken);
+            await SayFailedAsync(item, failure, cancellationToken);
         }
     }
 
     /// <returns>What was stored; null when nothing was.</returns>
     private async Task<Draft?> DraftAsync(WorkItem item, CancellationToken cancellationToken)
     {
+        var reason = Unwanted;
         if (await store.IsWantedAsync(item.MessageId, another: item.Options is not null, cancellationToken)
             && await contexts.ReadAsync(item.MessageId, cancellationToken) is { } context)
         {
             if (await drafter.DraftAsync(context, SuggestionWish.FromJson(item.Options), cancellationToken) is not { } draft)
-                await store.TellFailedAsync(item, NothingSimilar, cancellationToken);
+                reason = NothingSimilar;
             else if (await store.KeepAsync(item, draft, cancellationToken))
                 return draft;
         }
 
-        await Queue.CompleteAsync(Kind, [item], cancellationToken);
+        if (item.Options is null || !await store.TellFailedAsync(item, reason, givenUp: false, cancellationToken))
+            await Queue.CompleteAsync(Kind, [item], cancellationToken);
         return null;
     }
 
     private async Task SayFailedAsync(WorkItem item, DraftFailedException failure, CancellationToken cancellationToken)
     {
-        if (failure.Passing && item.Attempts < options.Value.Attempts)
+        if (item.Attempts < (failure.Passing ? options.Value.Attempts : options.Value.RefusedAttempts))
         {
             // Only our words: what a provider says may repeat the mail, or the key.
             LogRetry(item.MessageId, item.Attempts, failure.Message);
@@ -75,9 +82,16 @@ internal sealed partial class SuggestionLoop(
         }
 
         LogGivenUp(item.MessageId, item.Attempts, failure.Message);
-        await Queue.GiveUpAsync(Kind, [item], failure.Message, cancellationToken);
-        await store.TellFailedAsync(item, failure.Message, cancellationToken);
+        if (item.Options is null || !await store.TellFailedAsync(item, failure.Message, givenUp: true, cancellationToken))
+            await Queue.GiveUpAsync(Kind, [item], failure.Message, cancellationToken);
     }
+
+    // The work comes back after its lease, and this says nothing of the draft.
+    private static bool IsOfTheDatabase(Exception e) => e switch
+    {
+        PostgresException p => p.IsTransient || p.SqlState.StartsWith("57P", StringComparison.Ordinal) || p.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+        _ => e is NpgsqlException or CommitInDoubtException or TimeoutException or IOException,
+    };
 
     // Between half and all of it, so that what failed together does not come back together.
     private TimeSpan WaitAfter(int attempt, TimeSpan? asked)

@@ -19,9 +19,16 @@ public sealed class SuggestionOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a draft is tried, 1 to 100; 6 by default. After that it is given up, with its reason.</summary>
+    /// <summary>
+    /// How often a draft is tried while the provider cannot be reached, is overloaded or does not let us in, 1 to 1,000; 130 by default, which takes about a day.
+    /// After that it is given up, with its reason.
+    /// </summary>
+    [Range(1, 1000)]
+    public int Attempts { get; set; } = 130;
+
+    /// <summary>How often a draft is tried that the provider refuses or answers with what is no reply, as each try may cost; 1 to 100, 3 by default.</summary>
     [Range(1, 100)]
-    public int Attempts { get; set; } = 6;
+    public int RefusedAttempts { get; set; } = 3;
 
     /// <summary>Wait after the first failure, doubled each time, 10 milliseconds to 1 hour; 5 seconds by default.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]

@@ -26,7 +26,7 @@ internal static class SuggestionSql
     public const string Reject = $"UPDATE ai_suggestions SET status = 'rejected', user_feedback = $2, updated_at = $3 WHERE id = $1 RETURNING {Columns}";
 
     /// <summary>
-    /// A message that still wants an answer: nothing came after it but mail that machines wrote, or mail of ours that could not be delivered.
+    /// A message that still wants an answer: nothing came after it but mail that machines wrote, or mail of ours that could not be delivered or crossed it.
     /// $1 message. Gives the conversation and whether a draft waits for it already.
     /// </summary>
     public const string Wanted = $"""
@@ -34,6 +34,9 @@ internal static class SuggestionSql
         FROM conversation_messages m JOIN conversations c ON c.id = m.conversation_id
         WHERE m.id = $1 AND m.direction = 'inbound' AND c.status = 'needs_reply' AND {IsLast}
         """;
+
+    /// <summary>Where a message is now. $1 message.</summary>
+    public const string ConversationOfMessage = "SELECT conversation_id FROM conversation_messages WHERE id = $1";
 
     /// <summary>The message of a conversation to answer. $1 conversation.</summary>
     public const string ToAnswer = $"""
@@ -81,8 +84,11 @@ internal static class SuggestionSql
 
     private const string ByMachines = "'{bounce,auto_reply,list}'::text[]";
 
+    // Only what we send knows when it was written (sent_at is created_at then), and answers what was here by that time: the Date of a lead's mail says
+    // nothing of when it came in. Of mail that was brought in, ours or not, its Date is all there is.
     private const string IsLast = $"""
-        NOT EXISTS (SELECT FROM conversation_messages l WHERE l.conversation_id = m.conversation_id AND (l.sent_at, l.id) > (m.sent_at, m.id)
-            AND CASE WHEN l.direction = 'inbound' THEN NOT l.marks && {ByMachines} ELSE l.delivery_status IS DISTINCT FROM 'failed' END)
+        NOT EXISTS (SELECT FROM conversation_messages l WHERE l.conversation_id = m.conversation_id AND CASE
+            WHEN l.direction = 'outbound' AND l.sent_at = l.created_at THEN l.sent_at > m.created_at AND l.delivery_status IS DISTINCT FROM 'failed'
+            ELSE (l.sent_at, l.id) > (m.sent_at, m.id) AND l.delivery_status IS DISTINCT FROM 'failed' AND NOT (l.direction = 'inbound' AND l.marks && {ByMachines}) END)
         """;
 }

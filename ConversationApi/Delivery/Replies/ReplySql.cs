@@ -52,9 +52,10 @@ internal static class ReplySql
     /// <summary>$1 message, $2 whether it may have been sent: then it can neither be taken back nor deleted.</summary>
     public const string QueueMessage = "UPDATE conversation_messages SET delivery_status = CASE WHEN $2 THEN 'sending'::delivery_status ELSE 'queued' END WHERE id = $1";
 
-    /// <summary>We wait again, unless the lead has written since the mail. $1 conversation, $2 time of the mail, $3 now.</summary>
+    /// <summary>We wait again, unless mail came in since the mail was written, whatever its Date. $1 conversation, $2 time of the mail, $3 now.</summary>
     public const string WaitAgain = """
         UPDATE conversations SET status = 'waiting', updated_at = $3, version = version + 1
-        WHERE id = $1 AND status = 'needs_reply' AND (last_inbound_at IS NULL OR last_inbound_at <= $2)
+        WHERE id = $1 AND status = 'needs_reply'
+            AND NOT EXISTS (SELECT FROM conversation_messages m WHERE m.conversation_id = $1 AND m.direction = 'inbound' AND m.created_at > $2)
         """;
 }

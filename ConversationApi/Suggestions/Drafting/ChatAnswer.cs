@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace ConversationApi.Suggestions.Drafting;
@@ -13,8 +14,17 @@ internal sealed record ChatAnswer(string Reply, double? Confidence, string? Sent
     public static ChatAnswer? Read(string text)
     {
         text = text.Replace('\0', ' ').Trim();
-        if (ObjectIn(text) is { } json)
-            return ReplyIn(json) is { Length: > 0 } reply ? new(reply, ConfidenceOf(json), SentimentOf(json)) : null;
+        try
+        {
+            if (ObjectIn(text) is { } json)
+                return ReplyIn(json) is { Length: > 0 } reply ? new(reply, ConfidenceOf(json), SentimentOf(json)) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate: JSON may escape it, and no string can hold it.
+            return null;
+        }
+
         // A plain text is a reply; what begins as JSON and does not end as such is half of one.
         return text.Length == 0 || text.Contains("\"reply\"", StringComparison.Ordinal) || text[0] is '{' or '[' or '<' ? null : new(text, null, null);
     }
@@ -63,7 +73,28 @@ internal sealed record ChatAnswer(string Reply, double? Confidence, string? Sent
             JsonValueKind.String => $$"""{"label":{{value.GetRawText()}}}""",
             _ => null,
         };
-        // jsonb takes no NUL.
-        return text is { Length: <= MaxSentimentLength } && !text.Contains("\\u0000", StringComparison.Ordinal) ? text : null;
+        return text is { Length: <= MaxSentimentLength } && IsStorable(text) ? text : null;
+    }
+
+    // What jsonb refuses and JSON allows: NUL, half a surrogate, and numbers without bounds.
+    private static bool IsStorable(string json)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType switch
+                {
+                    JsonTokenType.PropertyName or JsonTokenType.String => reader.GetString()!.Contains('\0', StringComparison.Ordinal),
+                    JsonTokenType.Number => !double.IsFinite(reader.GetDouble()) || (reader.GetDouble() == 0 && reader.ValueSpan.ContainsAny("eE"u8)),
+                    _ => false,
+                })
+                    return false;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class ChatDrafter(IOptions<OpenAiOptions> openAi, IOptions<Sugge
         var completion = await AskAsync(ChatPrompt.Of(context, wish), cancellationToken);
         var text = string.Concat(completion.Content.Where(part => part.Kind == ChatMessageContentPartKind.Text).Select(part => part.Text));
         if (ChatAnswer.Read(text) is not { } answer)
-            throw new DraftFailedException("The model wrote no reply.", passing: true);
+            throw new DraftFailedException("The model wrote no reply.", passing: false);
         var used = new ContextUsed("openai", _openAi.ChatModel, [.. context.Messages.Select(m => m.Id)],
             [.. context.Answered.Select(a => new SimilarUsed(a.Id, a.AnswerId, a.Score))], wish.Tone, wish.Length, wish.Prompt, null, null);
         var usage = completion.Usage;
@@ -50,7 +50,8 @@ internal sealed class ChatDrafter(IOptions<OpenAiOptions> openAi, IOptions<Sugge
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new DraftFailedException($"The provider does not answer as it should: {e.GetType().Name}.", passing: true, innerException: e);
+            // An answer that is whole and cannot be read is paid for.
+            throw new DraftFailedException($"The provider does not answer as it should: {e.GetType().Name}.", passing: e is not InvalidOperationException, innerException: e);
         }
     }
 

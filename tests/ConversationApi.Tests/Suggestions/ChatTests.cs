@@ -74,6 +74,10 @@ public sealed class ChatTests(PostgresFixture postgres) : IClassFixture<Postgres
     [InlineData("Sure! {\"reply\": \"Yes.\", \"confidence\": 1.0} Anything else?", "Yes.", 1.0, null)]
     [InlineData("{\"content\": \"Yes.\\u0000\", \"confidence\": \"very\", \"sentiment\": [1]}", "Yes.", null, null)]
     [InlineData("Just yes.", "Just yes.", null, null)]
+    [InlineData("{\"reply\": \"Yes.\", \"confidence\": 0.5, \"sentiment\": {\"label\": \"\\ud800\"}}", "Yes.", 0.5, null)]
+    [InlineData("{\"reply\": \"Yes.\", \"sentiment\": \"\\udc00\"}", "Yes.", null, null)]
+    [InlineData("{\"reply\": \"Yes.\", \"sentiment\": {\"label\": \"good\", \"score\": 1e400000}}", "Yes.", null, null)]
+    [InlineData("{\"reply\": \"Yes \\ud83d\\ude00.\", \"sentiment\": {\"label\": \"\\ud83d\\ude00\", \"score\": 0.5}}", "Yes \U0001F600.", null, "\U0001F600")]
     public async Task What_the_model_writes_is_read_with_patience(string written, string reply, double? confidence, string? sentiment)
     {
         await using var model = await LoopbackOpenAi.StartAsync(SuggestionServer.Key);
@@ -89,6 +93,8 @@ public sealed class ChatTests(PostgresFixture postgres) : IClassFixture<Postgres
     [InlineData("{\"reply\": \"It ends in the mid")]
     [InlineData("{\"reply\": \"\"}")]
     [InlineData("{\"reply\": 7}")]
+    [InlineData("{\"reply\": \"\\ud800\"}")]
+    [InlineData("{\"reply\": \"Yes.\", \"confidence\": \"\\ud800\"}")]
     [InlineData("{\"role\": \"assistant\", \"content\": null, \"tool_calls\": [{\"id\": \"1\", \"type\": \"function\", \"function\": {\"name\": \"send\", \"arguments\": \"{}\"}}]}")]
     public async Task What_is_no_reply_is_no_draft_and_is_asked_for_again(string written)
     {

@@ -14,9 +14,14 @@ internal static class SuggestionServer
 
     public static Task<ApiServer> StartLocalAsync(PostgresServer server, params (string Name, string? Value)[] settings) => ApiServer.StartAsync(server, [.. Fast, .. settings]);
 
-    public static Task<ApiServer> StartChatAsync(PostgresServer server, LoopbackOpenAi model, params (string Name, string? Value)[] settings) => ApiServer.StartAsync(server,
-        [.. Fast, ("OpenAI:ApiKey", Key), ("OpenAI:BaseAddress", new Uri(model.Address, "/v1").ToString()), ("OpenAI:ChatModel", "test-model"), ("Search:Embeddings", "none"),
-            ("OpenAI:Timeout", "00:00:01"), ("OpenAI:InputPricePerMillion", "10"), ("OpenAI:OutputPricePerMillion", "20"), .. settings]);
+    public static Task<ApiServer> StartChatAsync(PostgresServer server, LoopbackOpenAi model, params (string Name, string? Value)[] settings) =>
+        ApiServer.StartAsync(server, [.. Chat(model), .. settings]);
+
+    public static (string, string?)[] Chat(LoopbackOpenAi model) =>
+    [
+        .. Fast, ("OpenAI:ApiKey", Key), ("OpenAI:BaseAddress", new Uri(model.Address, "/v1").ToString()), ("OpenAI:ChatModel", "test-model"), ("Search:Embeddings", "none"),
+        ("OpenAI:Timeout", "00:00:01"), ("OpenAI:InputPricePerMillion", "10"), ("OpenAI:OutputPricePerMillion", "20"),
+    ];
 
     public static (string, string?)[] Fast =>
     [
@@ -24,7 +29,10 @@ internal static class SuggestionServer
         ("Delivery:Provider", "none"), ("Ingestion:OwnAddresses:0", "desk@platform.example"),
     ];
 
-    public static string Today => DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
+    public static string Today => Ago(TimeSpan.Zero);
+
+    /// <summary>The Date of a mail that was written so long ago.</summary>
+    public static string Ago(TimeSpan age) => (DateTimeOffset.UtcNow - age).ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A mail of a lead that came just now.</summary>
     public static async Task<Guid> AskAsync(this ApiServer api, string id, string text, string from = "lead@people.example", string? inReplyTo = null) =>
