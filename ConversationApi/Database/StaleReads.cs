@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace ConversationApi.Database;
 
-/// <summary>Where to read what may be a little old: search, statistics, exports. Never what a client has just written.</summary>
+/// <summary>Where to read what may be a little old: search, statistics. Never what a client has just written, nor what must be whole.</summary>
 internal sealed class StaleReads(ConversationDataSource data, IOptions<StaleReadOptions> options, TimeProvider time)
 {
     private static readonly Meter _meter = new("ConversationPlatform.Api.Database");

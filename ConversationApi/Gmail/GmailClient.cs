@@ -50,7 +50,7 @@ internal sealed class GmailClient
     /// <summary>A page of what changed since.</summary>
     /// <exception cref="GmailException">404 when Gmail does not know any more.</exception>
     public async Task<GmailHistoryList> HistoryAsync(long since, string? pageToken, CancellationToken cancellationToken) =>
-        (await GetAsync($"{Root}/history?startHistoryId={since}&maxResults={_options.PageSize}&historyTypes=messageAdded&historyTypes=labelRemoved{Page(pageToken)}",
+        (await GetAsync($"{Root}/history?startHistoryId={since}&maxResults={_options.PageSize}&historyTypes=messageAdded&historyTypes=labelRemoved{(_options.Labels.Count > 0 ? "&historyTypes=labelAdded" : "")}{Page(pageToken)}",
             GmailJson.Default.GmailHistoryList, cancellationToken)).Value;
 
     /// <summary>A message, and the bytes that it came as.</summary>

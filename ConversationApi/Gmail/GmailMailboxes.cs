@@ -19,7 +19,7 @@ internal sealed class GmailMailboxes(ConversationDataSource data, IOptions<Gmail
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         return await row.ReadAsync(cancellationToken)
             ? new(row.IsDBNull(0) ? null : row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.IsDBNull(2) ? null : row.GetString(2),
-                row.IsDBNull(3) ? null : row.GetString(3), row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4))
+                row.IsDBNull(3) ? null : row.GetFieldValue<DateTimeOffset>(3))
             : null;
     }
 
@@ -27,7 +27,7 @@ internal sealed class GmailMailboxes(ConversationDataSource data, IOptions<Gmail
     /// <exception cref="GmailMailboxLostException">Another process has the mailbox now.</exception>
     public async Task<GmailState> SaveAsync(GmailState state, CancellationToken cancellationToken)
     {
-        await using var command = Command(GmailSql.Save, Lease(), Number(state.HistoryId), Number(state.ListingFrom), Text(state.ListingQuery), Text(state.PageToken));
+        await using var command = Command(GmailSql.Save, Lease(), Number(state.HistoryId), Number(state.ListingFrom), Text(state.ListingQuery));
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1 ? state : throw new GmailMailboxLostException();
     }
 

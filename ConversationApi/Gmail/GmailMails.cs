@@ -31,8 +31,8 @@ internal sealed class GmailMails(MailReader reader)
             var (mail, refusal) = MailDocument.Read(GmailConverter.Convert(message), reader);
             if (mail is null)
                 return (null, refusal);
-            // What lies among the sent mail was sent by the mailbox's owner, whatever its From says.
-            var sent = mail.Outbound || message.LabelIds?.Contains("SENT") == true;
+            // Whatever its From says: anybody can write that.
+            var sent = message.LabelIds?.Contains("SENT") == true;
             return (mail with { Outbound = sent, SentByUs = sent }, null);
         }
         catch (FormatException e)

@@ -46,7 +46,7 @@ internal sealed record GmailList(IReadOnlyList<GmailReference>? Messages, string
 
 internal sealed record GmailChange(GmailReference? Message, IReadOnlyList<string>? LabelIds);
 
-internal sealed record GmailHistory(ulong? Id, IReadOnlyList<GmailChange>? MessagesAdded, IReadOnlyList<GmailChange>? LabelsRemoved);
+internal sealed record GmailHistory(ulong? Id, IReadOnlyList<GmailChange>? MessagesAdded, IReadOnlyList<GmailChange>? LabelsAdded, IReadOnlyList<GmailChange>? LabelsRemoved);
 
 internal sealed record GmailHistoryList(IReadOnlyList<GmailHistory>? History, string? NextPageToken, ulong? HistoryId);
 

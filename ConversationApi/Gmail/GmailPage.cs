@@ -25,17 +25,18 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
     /// <exception cref="GmailException">Some could not be fetched; what could is stored.</exception>
     public async Task<int> TakeAsync(IEnumerable<string?> ids, CancellationToken cancellationToken)
     {
-        var wanted = await NewAsync([.. ids.OfType<string>().Distinct(StringComparer.Ordinal)], cancellationToken);
+        var (wanted, known) = await LookUpAsync([.. ids.OfType<string>().Distinct(StringComparer.Ordinal)], cancellationToken);
         var fetched = new Fetched?[wanted.Count];
         await Parallel.ForEachAsync(wanted.Index(), new ParallelOptions { MaxDegreeOfParallelism = options.Value.Concurrency, CancellationToken = cancellationToken },
             async (message, token) => fetched[message.Index] = await FetchAsync(message.Item, token));
         var failed = fetched.OfType<Fetched>().Where(f => f.Failure is not null).ToList();
         await StoreAsync([.. fetched.OfType<Fetched>().Where(f => f.Failure is null)], cancellationToken);
-        await GiveUpAsync(failed, counts: failed.Count == 1 || failed.Count < wanted.Count, cancellationToken);
+        if (failed.Count > 0)
+            await GiveUpAsync(failed, failed.Count < wanted.Count || (failed.Any(f => f.Failure is GmailException) && await GivesAsync(known, cancellationToken)), cancellationToken);
         return wanted.Count;
     }
 
-    private async Task<List<string>> NewAsync(string[] ids, CancellationToken cancellationToken)
+    private async Task<(List<string> New, string? Known)> LookUpAsync(string[] ids, CancellationToken cancellationToken)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
         await using var command = data.Primary.CreateCommand(MailLookupSql.GmailIds);
@@ -43,8 +44,12 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
             known.Add(row.GetString(0));
-        return [.. ids.Where(id => !known.Contains(id))];
+        return ([.. ids.Where(id => !known.Contains(id))], known.FirstOrDefault());
     }
+
+    /// <summary>Whether Gmail gives what it gave before.</summary>
+    private async Task<bool> GivesAsync(string? known, CancellationToken cancellationToken) =>
+        known is not null && await FetchAsync(known, cancellationToken) is null or { Failure: null };
 
     private async Task<Fetched?> FetchAsync(string id, CancellationToken cancellationToken)
     {
@@ -80,21 +85,32 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
         }
     }
 
-    /// <summary>A message that fails alone, again and again, must not hold up the others; one that fails with all others is not to blame.</summary>
-    private async Task GiveUpAsync(List<Fetched> failed, bool counts, CancellationToken cancellationToken)
+    /// <summary>Whether a failure speaks about its message; limits, tokens and the network never do.</summary>
+    private static bool IsOfMessage(Exception? failure, bool othersCome) => failure switch
+    {
+        JsonException => true,
+        HttpRequestException e => e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded,
+        GmailException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests } => false,
+        GmailException { Status: HttpStatusCode.Forbidden } e => othersCome && !e.Passes,
+        GmailException e => othersCome || !e.Passes,
+        _ => false,
+    };
+
+    /// <summary>A message that fails again and again must not hold up the others.</summary>
+    private async Task GiveUpAsync(List<Fetched> failed, bool othersCome, CancellationToken cancellationToken)
     {
         Exception? first = null;
         foreach (var (id, _, _, failure) in failed)
         {
-            var attempts = counts ? _failures.AddOrUpdate(id, 1, (_, before) => before + 1) : 0;
+            var attempts = IsOfMessage(failure, othersCome) ? _failures.AddOrUpdate(id, 1, (_, before) => before + 1) : 0;
             if (attempts < options.Value.MessageAttempts)
             {
                 first ??= failure;
                 continue;
             }
 
+            // Its count stays: when it is listed again it holds nothing up.
             await setAside.AddAsync("gmail", id, default, 0, MailOutcome.Refused(MailProblems.Unreadable, $"Gmail did not give it in {attempts} rounds: {failure!.Message}"), cancellationToken);
-            _failures.TryRemove(id, out _);
         }
 
         if (first is not null)

@@ -7,12 +7,12 @@ internal static class GmailSql
     public const string Claim = """
         INSERT INTO gmail_mailboxes AS m (mailbox, claimed_by, claimed_until) VALUES ($1, $2, now() + $3)
         ON CONFLICT (mailbox) DO UPDATE SET claimed_by = $2, claimed_until = now() + $3 WHERE m.claimed_by = $2 OR m.claimed_until <= now()
-        RETURNING history_id, listing_from, listing_query, page_token, last_synced_at
+        RETURNING history_id, listing_from, listing_query, last_synced_at
         """;
 
-    /// <summary>$3 lease, $4 history, $5 and $6 what is listed, $7 its next page.</summary>
+    /// <summary>$3 lease, $4 history, $5 and $6 what is listed.</summary>
     public const string Save = """
-        UPDATE gmail_mailboxes SET claimed_until = now() + $3, history_id = $4, listing_from = $5, listing_query = $6, page_token = $7 WHERE mailbox = $1 AND claimed_by = $2
+        UPDATE gmail_mailboxes SET claimed_until = now() + $3, history_id = $4, listing_from = $5, listing_query = $6 WHERE mailbox = $1 AND claimed_by = $2
         """;
 
     public const string Synced = "UPDATE gmail_mailboxes SET last_synced_at = now(), last_error = NULL WHERE mailbox = $1 AND claimed_by = $2";

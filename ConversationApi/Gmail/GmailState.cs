@@ -4,6 +4,5 @@ namespace ConversationApi.Gmail;
 /// <param name="HistoryId">Changes up to here are read; null before the mailbox was listed.</param>
 /// <param name="ListingFrom">Where it stood when the listing began that is going on.</param>
 /// <param name="ListingQuery">What is listed.</param>
-/// <param name="PageToken">The next page of the listing.</param>
 /// <param name="LastSyncedAt">When all there was had been read.</param>
-internal sealed record GmailState(long? HistoryId, long? ListingFrom, string? ListingQuery, string? PageToken, DateTimeOffset? LastSyncedAt);
+internal sealed record GmailState(long? HistoryId, long? ListingFrom, string? ListingQuery, DateTimeOffset? LastSyncedAt);

@@ -60,7 +60,7 @@ internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, Gmail
         catch (GmailException e) when (e.Status == HttpStatusCode.NotFound)
         {
             LogExpired(state.HistoryId);
-            state = await ListAsync(state with { HistoryId = null, ListingFrom = null, ListingQuery = null, PageToken = null }, cancellationToken);
+            state = await ListAsync(state with { HistoryId = null, ListingFrom = null, ListingQuery = null }, cancellationToken);
             await FollowAsync(state, cancellationToken);
         }
 
@@ -74,28 +74,33 @@ internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, Gmail
         {
             // First: what comes while the mailbox is being listed is read afterwards.
             var profile = await gmail.ProfileAsync(cancellationToken);
-            state = await mailboxes.SaveAsync(state with { ListingFrom = checked((long)(profile.HistoryId ?? 1)), ListingQuery = QueryFor(state), PageToken = null }, cancellationToken);
+            state = await mailboxes.SaveAsync(state with { ListingFrom = checked((long)(profile.HistoryId ?? 1)), ListingQuery = QueryFor(state) }, cancellationToken);
         }
 
-        while (true)
+        // Gmail lists the newest first, but a conversation begins with its oldest mail, and its last one tells how it stands.
+        foreach (var chunk in (await AllIdsAsync(state, cancellationToken)).Reverse().Chunk(options.Value.PageSize))
         {
-            GmailList list;
-            try
-            {
-                list = await gmail.ListAsync(state.ListingQuery!, state.PageToken, cancellationToken);
-            }
-            catch (GmailException e) when (e.Status == HttpStatusCode.BadRequest && state.PageToken is not null)
-            {
-                // The page is not known any more; what was stored is known again.
-                state = await mailboxes.SaveAsync(state with { PageToken = null }, cancellationToken);
-                continue;
-            }
-
-            _messages.Add(await page.TakeAsync((list.Messages ?? []).Select(m => m.Id), cancellationToken));
-            if (list.NextPageToken is not { Length: > 0 } next)
-                return await mailboxes.SaveAsync(state with { HistoryId = state.ListingFrom, ListingFrom = null, ListingQuery = null, PageToken = null }, cancellationToken);
-            state = await mailboxes.SaveAsync(state with { PageToken = next }, cancellationToken);
+            _messages.Add(await page.TakeAsync(chunk, cancellationToken));
+            await mailboxes.SaveAsync(state, cancellationToken);
         }
+
+        return await mailboxes.SaveAsync(state with { HistoryId = state.ListingFrom, ListingFrom = null, ListingQuery = null }, cancellationToken);
+    }
+
+    /// <summary>Whoever begins again lists again: what is stored already is known by its id.</summary>
+    private async Task<IEnumerable<string?>> AllIdsAsync(GmailState state, CancellationToken cancellationToken)
+    {
+        var ids = new List<string?>();
+        string? token = null;
+        do
+        {
+            var list = await gmail.ListAsync(state.ListingQuery!, token, cancellationToken);
+            ids.AddRange((list.Messages ?? []).Select(m => m.Id));
+            token = list.NextPageToken;
+            await mailboxes.SaveAsync(state, cancellationToken);
+        }
+        while (token is { Length: > 0 });
+        return ids;
     }
 
     private async Task FollowAsync(GmailState state, CancellationToken cancellationToken)
@@ -109,7 +114,8 @@ internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, Gmail
             var added = history.SelectMany(h => h.MessagesAdded ?? []).Where(a => a.Message is not null && GmailMails.IsWanted(a.Message.LabelIds, []));
             // What was taken for spam, or thrown away, is mail after all.
             var back = history.SelectMany(h => h.LabelsRemoved ?? []).Where(r => r.LabelIds?.Any(label => label is "SPAM" or "TRASH") == true);
-            _messages.Add(await page.TakeAsync(added.Concat(back).Select(c => c.Message?.Id), cancellationToken));
+            var labelled = history.SelectMany(h => h.LabelsAdded ?? []).Where(l => l.LabelIds?.Any(options.Value.Labels.Contains) == true);
+            _messages.Add(await page.TakeAsync(added.Concat(back).Concat(labelled).Select(c => c.Message?.Id), cancellationToken));
             token = changes.NextPageToken;
             var reached = token is null ? changes.HistoryId : history.Max(h => h.Id);
             state = await mailboxes.SaveAsync(state with { HistoryId = Math.Max(state.HistoryId!.Value, checked((long)(reached ?? 0))) }, cancellationToken);

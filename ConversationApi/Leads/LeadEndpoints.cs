@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Security.Claims;
-using ConversationApi.Database;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Parsing;
+using ConversationData.Connections;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Authentication;
 using ServiceDefaults.Problems;
@@ -30,8 +30,8 @@ internal static class LeadEndpoints
     }
 
     private static Results<LeadExport, ValidationProblem> ExportLead(
-        [Description("The lead's address.")] string email, StaleReads reads, TimeProvider time) =>
-        Address(email) is { } address ? new LeadExport(address, reads.Source, time) : NoAddress();
+        [Description("The lead's address.")] string email, ConversationDataSource data, TimeProvider time) =>
+        Address(email) is { } address ? new LeadExport(address, data.Primary, time) : NoAddress();
 
     private static async Task<Results<Ok<Dictionary<string, long>>, ValidationProblem>> EraseLead(
         [Description("The lead's address.")] string email, ClaimsPrincipal user, LeadEraser eraser, CancellationToken cancellationToken) =>

@@ -15,9 +15,6 @@ public sealed class GmailMailbox
     /// <summary>While the mailbox is being listed: what is asked for.</summary>
     public string? ListingQuery { get; set; }
 
-    /// <summary>While the mailbox is being listed: the next page; null for the first.</summary>
-    public string? PageToken { get; set; }
-
     /// <summary>The process that reads it.</summary>
     public Guid? ClaimedBy { get; set; }
 

@@ -8,7 +8,7 @@ internal sealed class GmailMailboxConfiguration : IEntityTypeConfiguration<Gmail
     public void Configure(EntityTypeBuilder<GmailMailbox> builder)
     {
         builder.ToTable("gmail_mailboxes", table => table.HasCheckConstraint("ck_gmail_mailboxes_listing",
-            "(listing_from IS NULL) = (listing_query IS NULL) AND (listing_from IS NOT NULL OR page_token IS NULL)"));
+            "(listing_from IS NULL) = (listing_query IS NULL)"));
         builder.HasKey(m => m.Mailbox).HasName("pk_gmail_mailboxes");
     }
 }

@@ -17,12 +17,11 @@ internal sealed class CreateGmailMailboxes : Migration
             history_id bigint,
             listing_from bigint,
             listing_query text,
-            page_token text,
             claimed_by uuid,
             claimed_until timestamptz NOT NULL DEFAULT now(),
             last_synced_at timestamptz,
             last_error text,
-            CONSTRAINT ck_gmail_mailboxes_listing CHECK ((listing_from IS NULL) = (listing_query IS NULL) AND (listing_from IS NOT NULL OR page_token IS NULL))
+            CONSTRAINT ck_gmail_mailboxes_listing CHECK ((listing_from IS NULL) = (listing_query IS NULL))
         );
         """);
 

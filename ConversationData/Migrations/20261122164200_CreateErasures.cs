@@ -20,7 +20,8 @@ internal sealed class CreateErasures : Migration
     }
 
     protected override void Down(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
-        DROP FUNCTION ops.replay_erasure(bytea, timestamptz, text), ops.erase_lead(text, text, uuid), ops.lead_history(text), ops.erase_rows(text, timestamptz), ops.address_hash(text);
+        DROP FUNCTION ops.replay_erasure(bytea, timestamptz, text), ops.erase_lead(text, text, uuid), ops.lead_history(text), ops.erase_rows(text, timestamptz),
+            ops.deleted_conversations(text, timestamptz), ops.address_pattern(text), ops.address_hash(text);
         DROP TABLE ops.erasures;
         """);
 
@@ -39,6 +40,20 @@ internal sealed class CreateErasures : Migration
         LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
             SELECT sha256(convert_to('conversation-platform:erasure:' || lower(btrim(address)), 'UTF8'))
         $$;
+
+        -- As it stands in the text of JSON, and no part of a longer address.
+        CREATE FUNCTION ops.address_pattern(address text) RETURNS text
+        LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+            SELECT '(?<![[:alnum:]._+-])' || regexp_replace(substr(to_json(address)::text, 2, length(to_json(address)::text) - 2), '([^[:alnum:]])', '\\\1', 'g') || '(?![[:alnum:]-]|\.[[:alnum:]])'
+        $$;
+
+        CREATE FUNCTION ops.deleted_conversations(address text, until timestamptz) RETURNS SETOF uuid
+        LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+            SELECT v.row_id FROM history.row_versions v
+            WHERE v.operation = 'DELETE' AND v.table_name = 'conversations' AND v.old_row ->> 'lead_email' = address AND v.recorded_at <= until
+                AND NOT EXISTS (SELECT FROM public.conversation_redirects r WHERE r.from_id = v.row_id) AND NOT EXISTS (SELECT FROM public.conversations c WHERE c.id = v.row_id)
+        $$;
+        COMMENT ON FUNCTION ops.deleted_conversations IS 'Conversations of a lead that only history knows; those that were merged live on in others.';
         """;
 
     private const string Erasing = """
@@ -48,7 +63,11 @@ internal sealed class CreateErasures : Migration
             gone uuid[];
             past uuid[];
             messages uuid[];
-            elsewhere uuid[];
+            written uuid[];
+            named uuid[];
+            lost uuid[];
+            words text[];
+            pattern text := ops.address_pattern(address);
             counts jsonb := '{}';
             part bigint;
             rest record;
@@ -56,14 +75,19 @@ internal sealed class CreateErasures : Migration
             -- The lock of large ingestions: nothing of the lead is being stored meanwhile, and locks never cross.
             PERFORM pg_advisory_xact_lock(7308332045190688768);
             gone := ARRAY(SELECT c.id FROM public.conversations c WHERE c.lead_email = address AND c.created_at <= until ORDER BY c.id FOR UPDATE);
-            past := gone || ARRAY(SELECT r.from_id FROM public.conversation_redirects r WHERE r.to_id = ANY (gone));
+            past := gone || ARRAY(SELECT r.from_id FROM public.conversation_redirects r WHERE r.to_id = ANY (gone)) || ARRAY(SELECT ops.deleted_conversations(address, until));
             messages := ARRAY(SELECT m.id FROM public.conversation_messages m WHERE m.conversation_id = ANY (gone));
-            elsewhere := ARRAY(SELECT m.id FROM public.conversation_messages m
-                WHERE (m.sender_email = address OR m.recipient_email = address) AND m.created_at <= until AND m.conversation_id <> ALL (gone) ORDER BY m.id FOR UPDATE);
+            lost := ARRAY(SELECT DISTINCT v.row_id FROM history.row_versions v WHERE v.conversation_id = ANY (past));
+            written := ARRAY(SELECT m.id FROM public.conversation_messages m
+                WHERE m.sender_email = address AND m.created_at <= until AND m.conversation_id <> ALL (gone) ORDER BY m.id FOR UPDATE);
+            named := ARRAY(SELECT m.id FROM public.conversation_messages m
+                WHERE (m.recipient_email = address OR m.headers::text ~* pattern) AND m.sender_email IS DISTINCT FROM address
+                    AND m.created_at <= until AND m.conversation_id <> ALL (gone) ORDER BY m.id FOR UPDATE);
+            words := ARRAY(SELECT DISTINCT t.lexeme FROM public.message_search s CROSS JOIN unnest(s.terms) t WHERE s.message_id = ANY (messages || written));
             counts := jsonb_build_object('conversations', cardinality(gone), 'messages', cardinality(messages),
-                'suggestions', (SELECT count(*) FROM public.ai_suggestions s WHERE s.conversation_id = ANY (gone) OR s.in_reply_to_message_id = ANY (elsewhere)));
+                'suggestions', (SELECT count(*) FROM public.ai_suggestions s WHERE s.conversation_id = ANY (gone) OR s.in_reply_to_message_id = ANY (written)));
 
-            DELETE FROM public.ai_suggestions s WHERE s.in_reply_to_message_id = ANY (elsewhere);
+            DELETE FROM public.ai_suggestions s WHERE s.in_reply_to_message_id = ANY (written);
             DELETE FROM public.conversations c WHERE c.id = ANY (gone);
 
             -- What others wrote stays theirs; what the lead wrote to them, and where the lead is named, goes.
@@ -75,8 +99,8 @@ internal sealed class CreateErasures : Migration
                 content = CASE WHEN m.sender_email = address THEN '' ELSE m.content END,
                 html_content = CASE WHEN m.sender_email = address THEN NULL ELSE m.html_content END,
                 attachments = CASE WHEN m.sender_email = address THEN '[]' ELSE m.attachments END,
-                headers = '[]'
-            WHERE m.id = ANY (elsewhere);
+                headers = CASE WHEN m.sender_email = address THEN '[]' ELSE regexp_replace(m.headers::text, pattern, '[erased]', 'gi')::jsonb END
+            WHERE m.id = ANY (written || named);
 
             -- Whatever else hangs on them by their ids: work, queued mail, events, vectors, words.
             FOR rest IN
@@ -85,25 +109,34 @@ internal sealed class CreateErasures : Migration
                     AND (a.attname = 'message_id' OR (a.attname = 'conversation_id' AND c.relname <> 'conversation_messages'))
                 ORDER BY 1, 2
             LOOP
-                EXECUTE format('DELETE FROM public.%I WHERE %I = ANY ($1)', rest.name, rest.key) USING CASE rest.key WHEN 'message_id' THEN messages || elsewhere ELSE past END;
+                EXECUTE format('DELETE FROM public.%I WHERE %I = ANY ($1)', rest.name, rest.key) USING CASE rest.key WHEN 'message_id' THEN messages || written ELSE past END;
                 GET DIAGNOSTICS part = ROW_COUNT;
                 IF part > 0 THEN
                     counts := jsonb_set(counts, ARRAY[rest.name], to_jsonb(coalesce((counts ->> rest.name)::bigint, 0) + part));
                 END IF;
             END LOOP;
 
+            -- Words that only the lead's mail had, an address say. What very many messages have is not looked for.
+            words := ARRAY(SELECT w.word FROM (
+                    SELECT t.term FROM public.search_terms t WHERE t.term = ANY (words) AND t.documents <= 1000 + 2 * cardinality(messages || written)
+                    UNION SELECT e.term FROM public.embedding_model_terms e LEFT JOIN public.search_terms t USING (term)
+                        WHERE e.term = ANY (words) AND coalesce(t.documents, 0) <= 1000 + 2 * cardinality(messages || written)) w (word)
+                WHERE NOT EXISTS (SELECT FROM public.message_search s WHERE s.terms @@ ('''' || replace(replace(w.word, '\', '\\'), '''', '''''') || '''')::tsquery));
+            DELETE FROM public.search_terms t WHERE t.term = ANY (words);
+            DELETE FROM public.embedding_model_terms t WHERE t.term = ANY (words);
+
             -- Mail that cannot be read tells no sender from others it names.
             DELETE FROM public.inbound_set_aside s WHERE s.addresses @> ARRAY[address] AND s.received_at <= until;
             GET DIAGNOSTICS part = ROW_COUNT;
-            counts := counts || jsonb_build_object('messagesElsewhere', cardinality(elsewhere), 'setAside', part);
+            counts := counts || jsonb_build_object('messagesElsewhere', cardinality(written || named), 'setAside', part);
 
             IF to_regclass('public.idempotency_keys') IS NOT NULL THEN
-                EXECUTE 'DELETE FROM public.idempotency_keys WHERE resource = ANY ($1) OR (created_at <= $3 AND position($2 IN lower(response::text)) > 0)' USING past || messages || elsewhere, address, until;
+                EXECUTE 'DELETE FROM public.idempotency_keys WHERE resource = ANY ($1) OR (created_at <= $3 AND position($2 IN lower(response::text)) > 0)' USING past || lost || messages || written, address, until;
             END IF;
 
             -- Last, since all of the above was recorded as well.
-            DELETE FROM history.row_versions v WHERE v.conversation_id = ANY (past) OR v.row_id = ANY (messages || elsewhere)
-                OR (v.recorded_at <= until AND address IN (v.old_row ->> 'lead_email', v.old_row ->> 'sender_email', v.old_row ->> 'recipient_email'));
+            DELETE FROM history.row_versions v WHERE v.conversation_id = ANY (past) OR v.row_id = ANY (messages || written || named)
+                OR (v.recorded_at <= until AND (address IN (v.old_row ->> 'lead_email', v.old_row ->> 'sender_email', v.old_row ->> 'recipient_email') OR v.old_row ->> 'headers' ~* pattern));
             GET DIAGNOSTICS part = ROW_COUNT;
             RETURN counts || jsonb_build_object('history', part);
         END $$;
@@ -128,7 +161,8 @@ internal sealed class CreateErasures : Migration
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             SELECT to_jsonb(v) FROM history.row_versions v
             WHERE v.conversation_id IN (SELECT c.id FROM public.conversations c WHERE c.lead_email = address
-                    UNION SELECT r.from_id FROM public.conversation_redirects r JOIN public.conversations c ON c.id = r.to_id WHERE c.lead_email = address)
+                    UNION SELECT r.from_id FROM public.conversation_redirects r JOIN public.conversations c ON c.id = r.to_id WHERE c.lead_email = address
+                    UNION SELECT ops.deleted_conversations(address, 'infinity'))
                 OR address IN (v.old_row ->> 'lead_email', v.old_row ->> 'sender_email', v.old_row ->> 'recipient_email')
             ORDER BY v.version_number
         $$;
@@ -159,7 +193,7 @@ internal sealed class CreateErasures : Migration
         """;
 
     private const string Privileges = """
-        REVOKE ALL ON FUNCTION ops.address_hash(text), ops.erase_rows(text, timestamptz), ops.erase_lead(text, text, uuid), ops.lead_history(text), ops.replay_erasure(bytea, timestamptz, text) FROM PUBLIC;
+        REVOKE ALL ON FUNCTION ops.address_hash(text), ops.address_pattern(text), ops.deleted_conversations(text, timestamptz), ops.erase_rows(text, timestamptz), ops.erase_lead(text, text, uuid), ops.lead_history(text), ops.replay_erasure(bytea, timestamptz, text) FROM PUBLIC;
         GRANT EXECUTE ON FUNCTION ops.erase_lead(text, text, uuid), ops.lead_history(text) TO app_user;
         GRANT EXECUTE ON FUNCTION ops.replay_erasure(bytea, timestamptz, text) TO maintenance;
         REVOKE ALL ON ops.erasures FROM app_user, analytics_reader;

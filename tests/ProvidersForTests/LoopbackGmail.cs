@@ -15,9 +15,9 @@ namespace ProvidersForTests;
 public sealed class LoopbackGmail : LoopbackServer
 {
     private readonly Lock _lock = new();
-    private readonly List<(ulong History, string Id, bool Added)> _history = [];
+    private readonly List<(ulong History, string Id, string Change, string? Label)> _history = [];
     private readonly Dictionary<string, JsonObject> _messages = [];
-    private readonly HashSet<string> _broken = [];
+    private readonly Dictionary<string, HttpStatusCode> _broken = [];
     private string _token = NewToken();
     private ulong _historyId = 1000;
     private ulong _oldest = 1000;
@@ -91,7 +91,7 @@ public sealed class LoopbackGmail : LoopbackServer
             message["internalDate"] ??= "1704103200000";
             message["historyId"] = (_historyId += 7).ToString(CultureInfo.InvariantCulture);
             _messages.Add(id, message);
-            _history.Add((_historyId, id, true));
+            _history.Add((_historyId, id, "messageAdded", null));
             return id;
         }
     }
@@ -102,7 +102,17 @@ public sealed class LoopbackGmail : LoopbackServer
         lock (_lock)
         {
             _messages[id]["labelIds"] = new JsonArray([.. _messages[id]["labelIds"]!.AsArray().Select(l => l!.GetValue<string>()).Where(l => l != label).Select(l => (JsonNode)l)]);
-            _history.Add((_historyId += 7, id, false));
+            _history.Add((_historyId += 7, id, "labelRemoved", label));
+        }
+    }
+
+    /// <summary>A label is given to a message.</summary>
+    public void AddLabel(string id, string label)
+    {
+        lock (_lock)
+        {
+            _messages[id]["labelIds"]!.AsArray().Add(label);
+            _history.Add((_historyId += 7, id, "labelAdded", label));
         }
     }
 
@@ -113,11 +123,11 @@ public sealed class LoopbackGmail : LoopbackServer
             _messages.Remove(id);
     }
 
-    /// <summary>From now on this message is answered with what is no JSON.</summary>
-    public void Break(string id)
+    /// <summary>From now on this message is answered with what is no JSON, or refused.</summary>
+    public void Break(string id, HttpStatusCode status = HttpStatusCode.OK)
     {
         lock (_lock)
-            _broken.Add(id);
+            _broken[id] = status;
     }
 
     /// <summary>From now on this message is answered as it is.</summary>
@@ -175,7 +185,7 @@ public sealed class LoopbackGmail : LoopbackServer
             case ("profile", 5):
                 return (HttpStatusCode.OK, new JsonObject { ["emailAddress"] = "desk@platform.example", ["historyId"] = $"{_historyId}" }.ToJsonString());
             case ("messages", 6):
-                return _broken.Contains(parts[5]) ? (HttpStatusCode.OK, "{\"id\": \"half of")
+                return _broken.TryGetValue(parts[5], out var status) ? (status, "{\"id\": \"half of")
                     : _messages.TryGetValue(parts[5], out var message) ? (HttpStatusCode.OK, message.ToJsonString()) : Error(HttpStatusCode.NotFound, "notFound", "Requested entity was not found.");
             case ("messages", 5):
                 var hidden = new[] { "SPAM", "TRASH" };
@@ -185,21 +195,22 @@ public sealed class LoopbackGmail : LoopbackServer
                 return Page("messages", [.. all.Select(m => (JsonNode)new JsonObject { ["id"] = m["id"]!.GetValue<string>(), ["threadId"] = m["threadId"]!.GetValue<string>() })], pageToken, size);
             case ("history", 5):
                 var since = ulong.Parse(query["startHistoryId"]!, CultureInfo.InvariantCulture);
+                var changes = query.GetValues("historyTypes") ?? ["messageAdded", "labelAdded", "labelRemoved"];
                 return since < _oldest ? Error(HttpStatusCode.NotFound, "notFound", "Requested entity was not found.")
-                    : Page("history", [.. _history.Where(h => h.History > since).Select(Record)], pageToken, size);
+                    : Page("history", [.. _history.Where(h => h.History > since && changes.Contains(h.Change)).Select(Record)], pageToken, size);
             default:
                 return Error(HttpStatusCode.NotFound, "notFound", "Not Found");
         }
     }
 
-    private JsonNode Record((ulong History, string Id, bool Added) change)
+    private JsonNode Record((ulong History, string Id, string Change, string? Label) change)
     {
         var message = new JsonObject { ["id"] = change.Id, ["threadId"] = "t" };
         if (_messages.TryGetValue(change.Id, out var there))
             message["labelIds"] = there["labelIds"]!.DeepClone();
-        return change.Added
+        return change.Label is null
             ? new JsonObject { ["id"] = $"{change.History}", ["messagesAdded"] = new JsonArray(new JsonObject { ["message"] = message }) }
-            : new JsonObject { ["id"] = $"{change.History}", ["labelsRemoved"] = new JsonArray(new JsonObject { ["message"] = message, ["labelIds"] = new JsonArray("SPAM") }) };
+            : new JsonObject { ["id"] = $"{change.History}", [change.Change == "labelAdded" ? "labelsAdded" : "labelsRemoved"] = new JsonArray(new JsonObject { ["message"] = message, ["labelIds"] = new JsonArray(change.Label) }) };
     }
 
     private (HttpStatusCode, string) Page(string name, List<JsonNode> all, string? pageToken, int size)

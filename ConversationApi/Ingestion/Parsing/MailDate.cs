@@ -6,10 +6,13 @@ namespace ConversationApi.Ingestion.Parsing;
 /// <summary>Reads dates as RFC 5322 has them, obsolete forms included.</summary>
 internal static partial class MailDate
 {
+    private const int MaxLength = 200;
     private static readonly string[] _months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
     public static DateTimeOffset? Parse(string? text)
     {
+        // Whatever comes after so much is no date.
+        text = text is null ? null : MailText.Cut(text.Trim(), MaxLength);
         if (text is not null && Rfc5322().Match(text) is { Success: true } match)
             return FromMatch(match);
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var other) ? other.ToUniversalTime() : null;
@@ -40,7 +43,7 @@ internal static partial class MailDate
         });
     }
 
-    [GeneratedRegex(@"^\s*(?:[A-Za-z]{3,9}\s*,)?\s*(?<day>\d{1,2})[\s-]+(?<month>[A-Za-z]{3})[a-z]*[\s-]+(?<year>\d{2,4})\s+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d+)?)?\s*(?<zone>[+-]\d{4}|[A-Za-z]{1,5})?",
+    [GeneratedRegex(@"^\s*(?:[A-Za-z]{3,9}\s*,)?\s*(?<day>[0-9]{1,2})[\s-]+(?<month>[A-Za-z]{3})[a-z]*[\s-]+(?<year>[0-9]{2,4})\s+(?<hour>[0-9]{1,2}):(?<minute>[0-9]{2})(?::(?<second>[0-9]{2})(?:\.[0-9]+)?)?\s*(?<zone>[+-][0-9]{4}|[A-Za-z]{1,5})?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Rfc5322();
 }

@@ -92,7 +92,7 @@ internal static class StoreSql
         """,
         "UPDATE conversation_messages x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         "UPDATE message_references x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
-        "UPDATE ai_suggestions x SET conversation_id = m.to_id, updated_at = now() FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
+        "UPDATE ai_suggestions x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         // Before the vectors: whoever writes those holds these rows.
         "UPDATE message_search x SET conversation_id = m.to_id FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id) WHERE x.conversation_id = m.from_id",
         """

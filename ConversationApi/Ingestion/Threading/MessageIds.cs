@@ -13,6 +13,9 @@ internal static partial class MessageIds
     /// <summary>A mail that names more than so many ids has its first and its last ones looked at.</summary>
     public const int MaxReferences = 200;
 
+    /// <summary>So much before an id is looked at: RFC 5322's longest line.</summary>
+    private const int MaxPhrase = 998;
+
     /// <summary>The id of a Message-ID header, without brackets; null when there is none.</summary>
     public static string? Own(string? header)
     {
@@ -35,14 +38,18 @@ internal static partial class MessageIds
         var end = 0;
         foreach (var match in Bracketed().EnumerateMatches(header))
         {
-            var before = header.AsSpan(end, match.Index - end);
+            var from = Math.Max(end, match.Index - MaxPhrase);
+            var before = header[from..match.Index];
             end = match.Index + match.Length;
-            if (!NamesPerson().IsMatch(before))
+            if (!NamesPerson(before))
                 ids.Add(Bound(header.Substring(match.Index + 1, match.Length - 2)));
         }
 
         return ids;
     }
+
+    // 'from NAME' right before the bracket, and neither an address nor 'of "date"' in between: the last 'from' decides.
+    private static bool NamesPerson(string before) => From().Match(before) is { Success: true } from && !EndsName().IsMatch(before, from.Index);
 
     private static string Bound(string id) =>
         id.Length <= MaxLength ? id : $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
@@ -51,7 +58,9 @@ internal static partial class MessageIds
     [GeneratedRegex("""<(?:"[^"<>]*"|[^<>\s"])+>""", RegexOptions.CultureInvariant)]
     private static partial Regex Bracketed();
 
-    // 'from NAME' right before the bracket, and neither an address nor 'of "date"' in between.
-    [GeneratedRegex("""\bfrom\b(?:(?!@|\bof\s+").)*$""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex NamesPerson();
+    [GeneratedRegex("""\bfrom\b""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.RightToLeft)]
+    private static partial Regex From();
+
+    [GeneratedRegex("""@|\bof\s+["]""", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex EndsName();
 }

@@ -122,24 +122,96 @@ public sealed class GmailSyncTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_replica_that_dies_in_the_middle_is_taken_over_and_two_do_not_read_at_once()
     {
+        const string Holder = "SELECT claimed_by FROM gmail_mailboxes";
         _gmail.MostOnPage = 5;
-        for (var i = 0; i < 60; i++)
-            _gmail.Add(LoopbackGmail.Message($"a{i}@x", $"a{i:00}", "text"));
         var database = await MigratedDatabase.CreateAsync(postgres.Server);
-        var first = Start(database, ("Gmail:Concurrency", "1"));
+        await using var first = await ApiProcess.StartAsync(database, Settings(("Gmail:Concurrency", "1")));
         await using var second = Start(database, ("Gmail:Concurrency", "1"));
+        await UntilAsync(second, "SELECT count(*) FROM gmail_mailboxes WHERE last_synced_at IS NOT NULL", 1L);
+        var holder = await second.ScalarAsync<Guid>(Holder);
+        for (var i = 0; i < 300; i++)
+            _gmail.Add(LoopbackGmail.Message($"a{i}@x", $"a{i:000}", "text"));
         await UntilAsync(second, "SELECT count(*) >= 10 FROM conversation_messages", true);
-        Assert.True(await second.ScalarAsync<bool>("SELECT page_token IS NOT NULL OR history_id IS NOT NULL FROM gmail_mailboxes"));
-        // It dies without a word: its mailbox stays claimed.
-        var holder = await second.ScalarAsync<Guid>("SELECT claimed_by FROM gmail_mailboxes");
-        await first.DisposeAsync();
-        await ExecuteAsync(second, $"UPDATE gmail_mailboxes SET claimed_until = greatest(claimed_until, now() + interval '1 second') WHERE claimed_by = '{holder}'");
-        await UntilAsync(second, Count, 60L);
+        Assert.Equal(holder, await second.ScalarAsync<Guid>(Holder));
+        // Without a word: its mailbox stays claimed until the lease ends.
+        await first.KillAsync();
+        Assert.InRange(await second.ScalarAsync<long>(Count), 10, 299);
+        Assert.True(await second.ScalarAsync<bool>("SELECT claimed_until > now() FROM gmail_mailboxes"));
+        await UntilAsync(second, Count, 300L);
+        Assert.NotEqual(holder, await second.ScalarAsync<Guid>(Holder));
+        Assert.Equal(300L, await second.ScalarAsync<long>("SELECT count(DISTINCT gmail_message_id) FROM conversation_messages"));
+        // At most the page in hand was fetched by both.
+        Assert.InRange(_gmail.Requests.Count(r => r.Path.Contains("format=full", StringComparison.Ordinal)), 300, 305);
+    }
+
+    [Fact]
+    public async Task A_thread_that_is_listed_newest_first_stands_as_if_it_had_come_mail_by_mail()
+    {
+        _gmail.MostOnPage = 3;
+        _gmail.Add(LoopbackGmail.Message("offer@ours", "Offer", "text", from: "desk@platform.example"), "SENT");
+        _gmail.Add(LoopbackGmail.Message("question@x", "Question", "text"));
+        _gmail.Add(LoopbackGmail.Message("yes@x", "Re: Offer", "text", from: "assistant@people.example", ("In-Reply-To", "<offer@ours>")));
+        _gmail.Add(LoopbackGmail.Message("more@x", "Re: Question", "text", from: "friend@people.example", ("In-Reply-To", "<question@x>")));
+        _gmail.Add(LoopbackGmail.Message("answer@ours", "Re: Question", "text", from: "desk@platform.example", ("In-Reply-To", "<question@x>")), "SENT");
+        await using var api = Start(await MigratedDatabase.CreateAsync(postgres.Server), ("Gmail:PageSize", "2"));
+        await UntilAsync(api, Count, 5L);
+        Assert.Equal("Offer|assistant@people.example|needs_reply|2,Question|lead@people.example|waiting|3", await api.ScalarAsync<string>(
+            "SELECT string_agg(concat_ws('|', subject, lead_email, status, message_count), ',' ORDER BY subject) FROM conversations"));
+    }
+
+    [Fact]
+    public async Task What_is_not_among_the_sent_mail_was_not_sent_by_us_whatever_its_From_says()
+    {
+        await using var api = Start(await MigratedDatabase.CreateAsync(postgres.Server), ("Ingestion:OwnAddresses:0", "desk@platform.example"));
+        _gmail.Add(LoopbackGmail.Message("forged@x", "forged", "text", from: "desk@platform.example"));
+        await UntilAsync(api, Count, 1L);
+        Assert.Equal("inbound", await api.ScalarAsync<string>("SELECT direction::text FROM conversation_messages"));
+    }
+
+    [Fact]
+    public async Task Mail_that_gets_its_label_after_it_came_is_read_then()
+    {
+        await using var api = Start(await MigratedDatabase.CreateAsync(postgres.Server), ("Gmail:Labels:0", "Label_7"));
+        await UntilAsync(api, "SELECT count(*) FROM gmail_mailboxes WHERE last_synced_at IS NOT NULL", 1L);
+        var late = _gmail.Add(LoopbackGmail.Message("late@x", "late", "text"));
+        _gmail.Add(LoopbackGmail.Message("early@x", "early", "text"), "INBOX", "Label_7");
+        await UntilAsync(api, Subjects, "early");
+        _gmail.AddLabel(late, "Label_7");
+        await UntilAsync(api, Subjects, "early,late");
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.TooManyRequests, false)]
+    [InlineData(HttpStatusCode.RequestTimeout, false)]
+    [InlineData(HttpStatusCode.Forbidden, true)]
+    [InlineData(HttpStatusCode.BadGateway, true)]
+    public async Task No_message_is_set_aside_for_what_is_not_its_fault(HttpStatusCode status, bool all)
+    {
+        var broken = _gmail.Add(LoopbackGmail.Message("a@x", "a", "text"));
+        var other = _gmail.Add(LoopbackGmail.Message("b@x", "b", "text"));
+        _gmail.Break(broken, status);
+        if (all)
+            _gmail.Break(other, status);
+        await using var api = Start(await MigratedDatabase.CreateAsync(postgres.Server));
+        await AskedAsync(broken, 24);
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM inbound_set_aside"));
+        _gmail.Mend(broken);
+        _gmail.Mend(other);
+        await UntilAsync(api, Subjects, "a,b");
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.InternalServerError)]
+    [InlineData(HttpStatusCode.BadRequest)]
+    public async Task A_message_that_alone_is_refused_again_and_again_is_set_aside(HttpStatusCode status)
+    {
+        var broken = _gmail.Add(LoopbackGmail.Message("a@x", "a", "text"));
         _gmail.Add(LoopbackGmail.Message("b@x", "b", "text"));
-        await UntilAsync(second, Count, 61L);
-        Assert.Equal(61L, await second.ScalarAsync<long>("SELECT count(DISTINCT gmail_message_id) FROM conversation_messages"));
-        // Less than two pages were fetched by both.
-        Assert.InRange(_gmail.Requests.Count(r => r.Path.Contains("format=full", StringComparison.Ordinal)), 61, 71);
+        _gmail.Break(broken, status);
+        await using var api = Start(await MigratedDatabase.CreateAsync(postgres.Server));
+        await UntilAsync(api, "SELECT count(*) FROM inbound_set_aside", 1L);
+        _gmail.Add(LoopbackGmail.Message("c@x", "c", "text"));
+        await UntilAsync(api, Subjects, "b,c");
     }
 
     [Fact]
@@ -215,11 +287,23 @@ public sealed class GmailSyncTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Throws<Microsoft.Extensions.Options.OptionsValidationException>(() => Start(database));
     }
 
-    private ApiServer Start(string database, params (string Name, string? Value)[] settings) => ApiServer.Start(database,
+    private async Task AskedAsync(string id, int times)
+    {
+        var patience = Stopwatch.StartNew();
+        while (_gmail.Requests.Count(r => r.Path.Contains(id, StringComparison.Ordinal)) < times)
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(40), "It is not asked for.");
+            await Task.Delay(20);
+        }
+    }
+
+    private ApiServer Start(string database, params (string Name, string? Value)[] settings) => ApiServer.Start(database, Settings(settings));
+
+    private (string Name, string? Value)[] Settings(params (string Name, string? Value)[] settings) =>
     [
         ("GMAIL_CREDENTIALS_PATH", _credentials), ("Gmail:BaseAddress", _gmail.Address.ToString()), ("Gmail:TokenEndpoint", _gmail.TokenEndpoint.ToString()), ("Gmail:PollInterval", "00:00:00.100"),
         ("Gmail:RetryDelay", "00:00:00.010"), ("Gmail:AttemptTimeout", "00:00:01"), ("Gmail:Lease", "00:00:02"), ("Gmail:MessageAttempts", "2"), ("Gmail:Attempts", "4"), .. settings,
-    ]);
+    ];
 
     private static async Task UntilAsync<T>(ApiServer api, string sql, T expected)
     {

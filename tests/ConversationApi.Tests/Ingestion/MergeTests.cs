@@ -30,6 +30,22 @@ public sealed class MergeTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task A_merge_moves_suggestions_and_leaves_the_time_of_their_last_change()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.PostLinesAsync([MailJson.Of("a@x")]);
+        await Task.Delay(5);
+        await api.Client.PostLinesAsync([MailJson.Of("b@x")]);
+        Assert.Equal(1, await api.ScalarAsync<long>("""
+            WITH made AS (INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used, created_at, updated_at)
+                SELECT gen_random_uuid(), conversation_id, id, 'x', 'm', '2024-01-01Z', '2024-01-02Z' FROM conversation_messages WHERE message_id = 'b@x' RETURNING 1)
+            SELECT count(*) FROM made
+            """));
+        var into = (await api.Client.PostLinesAsync([MailJson.Of("c@x", "<a@x> <b@x>")]))[0].Conversation();
+        Assert.Equal(1, await api.ScalarAsync<long>($"SELECT count(*) FROM ai_suggestions WHERE conversation_id = '{into}' AND updated_at = '2024-01-02Z'"));
+    }
+
+    [Fact]
     public async Task Conversations_with_different_leads_we_wrote_to_are_linked_and_not_merged()
     {
         await using var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:OwnAddresses:0", "desk@platform.example"));

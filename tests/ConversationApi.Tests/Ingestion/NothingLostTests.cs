@@ -27,6 +27,7 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
             MailJson.Of($"{new string('l', 4000)}@x", subject: new string('s', 3000), from: new string('f', 400) + "@x"),
             """{"MessageID":"p2","Headers":[{"Name":"Message-ID","Value":"<twice@x>"}],"TextBody":"one"}""",
             """{"MessageID":"p2","Headers":[{"Name":"Message-ID","Value":"<other@x>"}],"TextBody":"claims the id of another"}""",
+            MailJson.Of("digits@x", date: "Mon, \u0660\u0661 Jan \u0662\u0660\u0662\u0664 10:00:00 +0000"),
         ];
         var items = await api.Client.PostLinesAsync(mails);
         Assert.All(items, i => Assert.True(i.Status() == "stored", i.ToString()));
@@ -39,6 +40,7 @@ public sealed class NothingLostTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Equal("auto_reply", Marks(4));
         Assert.Equal("arrival_date", Marks(5));
         Assert.Equal("arrival_date", Marks(6));
+        Assert.Equal("arrival_date", Marks(mails.Length - 1));
         Assert.All(await api.Client.PostLinesAsync(mails), i => Assert.Equal("duplicate", i.Status()));
     }
 

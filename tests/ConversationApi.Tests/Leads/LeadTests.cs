@@ -47,6 +47,73 @@ public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task Words_that_only_the_lead_wrote_are_forgotten_and_those_of_others_stay()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.PostLinesAsync([MailJson.Of("one@x", from: Lead, text: $"shared and {Lead}"), MailJson.Of("two@x", from: Lead, text: $"shared and {Lead}"), MailJson.Of("three@x", from: "other@people.example", text: "shared")]);
+        await IndexedAsync(api, 3);
+        await ExecuteAsync(api, """UPDATE message_search SET terms = terms || array_to_tsvector(ARRAY['o''lead\x']) WHERE message_id IN (SELECT id FROM conversation_messages WHERE sender_email LIKE '%lead%')""");
+        await ExecuteAsync(api, "INSERT INTO search_terms (term, documents) SELECT word, ndoc FROM ts_stat('SELECT terms FROM message_search') WHERE ndoc > 1 ON CONFLICT DO NOTHING");
+        await ExecuteAsync(api, "INSERT INTO embedding_models (name, dimensions) VALUES ('local', 1)");
+        await ExecuteAsync(api, "INSERT INTO embedding_model_terms (model_id, term, weight, embedding) SELECT (SELECT max(id) FROM embedding_models), term, 1, '[1]' FROM search_terms");
+        Assert.Equal(2, await api.ScalarAsync<long>("SELECT count(*) FROM embedding_model_terms WHERE term LIKE '%tag@people.example' OR term = 'o''lead\\x'"));
+        await EraseAsync(api);
+        Assert.Empty(await PlacesAsync(api));
+        foreach (var table in new[] { "search_terms", "embedding_model_terms" })
+        {
+            Assert.Equal(0, await api.ScalarAsync<long>($"SELECT count(*) FROM {table} t WHERE NOT EXISTS (SELECT FROM message_search s WHERE t.term = ANY (tsvector_to_array(s.terms)))"));
+            Assert.Equal(1, await api.ScalarAsync<long>($"SELECT count(*) FROM {table} WHERE term LIKE 'share%'"));
+        }
+    }
+
+    [Fact]
+    public async Task A_conversation_that_was_deleted_before_its_lead_is_exported_and_erased_with_it_and_one_that_was_merged_stays()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        var id = (await api.Client.PostLinesAsync([MailJson.Of("one@x", from: Lead)]))[0].Conversation();
+        await ExecuteAsync(api, """
+            INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used) SELECT gen_random_uuid(), conversation_id, id, 'a draft', 'm' FROM conversation_messages
+            """);
+        await ExecuteAsync(api, "DELETE FROM conversations");
+        await ExecuteAsync(api, $"INSERT INTO idempotency_keys (owner, key, request_hash, resource) VALUES ('o', 'k', sha256('x'), '{id}')");
+        await api.Client.PostLinesAsync([MailJson.Of("other@x", from: "other@people.example")]);
+        await Task.Delay(5);
+        await api.Client.PostLinesAsync([MailJson.Of("two@x", from: Lead)]);
+        await api.Client.PostLinesAsync([MailJson.Of("both@x", references: "<other@x> <two@x>", from: "other@people.example", text: "what the other wrote")]);
+        await ExecuteAsync(api, "UPDATE conversation_messages SET content = content || '!' WHERE message_id = 'both@x'");
+        Assert.Contains("a draft", (await api.Client.GetJsonAsync($"{_path}/export")).GetProperty("history").GetRawText(), StringComparison.Ordinal);
+
+        await EraseAsync(api);
+        Assert.Equal(0, await api.ScalarAsync<long>($"SELECT (SELECT count(*) FROM history.row_versions WHERE conversation_id = '{id}') + (SELECT count(*) FROM idempotency_keys)"));
+        Assert.Empty(await PlacesAsync(api));
+        Assert.Equal(1, await api.ScalarAsync<long>("SELECT count(*) FROM history.row_versions WHERE old_row ->> 'content' = 'what the other wrote'"));
+        Assert.Equal(1, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_redirects"));
+    }
+
+    [Fact]
+    public async Task What_others_wrote_to_the_lead_or_copied_to_it_no_more_names_it_and_is_found_as_before()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.PostLinesAsync(
+        [
+            MailJson.Of("copied@x", from: "other@people.example", text: "findable", headers: ("Cc", $"Somebody <some@people.example>, Lead <{Lead.ToUpperInvariant()}>, x{Lead}, {Lead}.example")),
+            MailJson.Of("received@x", from: "other@people.example", text: "findable"),
+        ]);
+        await ExecuteAsync(api, "UPDATE conversation_messages SET recipient_email = $1 WHERE message_id = 'received@x'", Lead);
+        await ExecuteAsync(api, "DELETE FROM history.row_versions");
+        await IndexedAsync(api, 2);
+        await ExecuteAsync(api, """
+            INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used) SELECT gen_random_uuid(), conversation_id, id, 'a draft', 'm' FROM conversation_messages
+            """);
+        Assert.Equal(2L, Count(await EraseAsync(api), "messagesElsewhere"));
+        Assert.Equal($"Somebody <some@people.example>, Lead <[erased]>, x{Lead}, {Lead}.example",
+            await api.ScalarAsync<string>("SELECT h ->> 'value' FROM conversation_messages m, jsonb_array_elements(headers) h WHERE m.message_id = 'copied@x' AND h ->> 'name' = 'Cc'"));
+        Assert.Equal(2L, await api.ScalarAsync<long>("SELECT count(*) FROM message_search JOIN ai_suggestions s ON s.in_reply_to_message_id = message_id"));
+        Assert.Equal(2L, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_messages WHERE sender_email = 'other@people.example' AND content = 'findable' AND recipient_email IS DISTINCT FROM 'o''lead+tag@people.example'"));
+        Assert.Equal(0L, await api.ScalarAsync<long>("SELECT count(*) FROM history.row_versions WHERE table_name = 'conversation_messages'"));
+    }
+
+    [Fact]
     public async Task An_export_has_everything_of_the_lead_and_nothing_of_others()
     {
         await using var api = await FillAsync();
@@ -155,6 +222,9 @@ public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<Postgres
         await ExecuteAsync(api, """
             INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used) SELECT gen_random_uuid(), conversation_id, id, 'Dear ' || sender_email, 'm' FROM conversation_messages WHERE message_id = 'three@x'
             """);
+        await ExecuteAsync(api, """
+            INSERT INTO message_work (message_id, kind, conversation_id, not_before) SELECT id, 'suggest', conversation_id, now() + interval '1 day' FROM conversation_messages WHERE message_id = 'three@x' ON CONFLICT DO NOTHING
+            """);
         await ExecuteAsync(api, "UPDATE conversations SET lead_name = lead_name || '!' WHERE lead_email LIKE '%lead%'");
         return api;
     }
@@ -185,6 +255,15 @@ public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<Postgres
         }
 
         return places;
+    }
+
+    private static async Task IndexedAsync(ApiServer api, long messages)
+    {
+        for (var patience = 0; await api.ScalarAsync<long>("SELECT count(*) FROM message_search") < messages; patience++)
+        {
+            Assert.True(patience < 1000, "The mail is not indexed.");
+            await Task.Delay(20);
+        }
     }
 
     private static async Task ExecuteAsync(ApiServer api, string sql, params object[] values)

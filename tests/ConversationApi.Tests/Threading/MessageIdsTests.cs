@@ -32,6 +32,22 @@ public sealed class MessageIdsTests
         Assert.True(MessageIds.Own($"<{id}>")!.Length <= MessageIds.MaxLength);
     }
 
+    [Theory]
+    [InlineData("from ", "@<id@host>")]
+    [InlineData("from of  ", "@<id@host>")]
+    [InlineData("from <id@host", "")]
+    [InlineData("<\"a\"", "<id@host>")]
+    [InlineData("<id@host> from ", "@<id@host>")]
+    [InlineData(" ", "<id@host>")]
+    public void A_header_of_any_length_is_read_at_once(string repeated, string end)
+    {
+        var header = string.Concat(Enumerable.Repeat(repeated, 1024 * 1024 / repeated.Length)) + end;
+        var took = System.Diagnostics.Stopwatch.StartNew();
+        var ids = MessageIds.Named(header);
+        Assert.True(took.Elapsed < TimeSpan.FromSeconds(2), $"It took {took.Elapsed}.");
+        Assert.Equal(end.Length > 0, ids.Contains("id@host"));
+    }
+
     [Fact]
     public void A_token_leads_back_to_its_conversation_and_a_forged_one_nowhere()
     {
