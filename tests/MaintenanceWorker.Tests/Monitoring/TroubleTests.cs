@@ -38,7 +38,6 @@ public sealed class TroubleTests
         await worker.FreshAsync(primary, replica);
         // Once a time, not at each look; a slow machine may lose one more.
         var lost = Times(worker.Log, "[2101]");
-        Assert.Equal(Times(worker.Log, "[2102]"), lost);
         Assert.InRange(lost, 1, 3);
 
         await primary.KillAsync();
@@ -49,7 +48,6 @@ public sealed class TroubleTests
         await primary.RestartAsync();
         await worker.UntilAsync("word that the primary is back", export => Up(export, primary) == 1);
         await worker.FreshAsync(primary, replica);
-        Assert.Equal(Times(worker.Log, "[2102]"), Times(worker.Log, "[2101]"));
         Assert.InRange(Times(worker.Log, "[2101]"), lost + 1, lost + 3);
     }
 
