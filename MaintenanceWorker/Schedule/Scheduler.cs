@@ -11,6 +11,9 @@ internal sealed class Scheduler(JobSchedule schedule, JobRegister register, Oper
     private readonly HashSet<string> _introduced = [];
     private readonly Dictionary<string, DateTimeOffset> _decided = [];
 
+    /// <summary>How often it has looked at every job.</summary>
+    internal int Looks { get; private set; }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var lost = false;
@@ -22,6 +25,7 @@ internal sealed class Scheduler(JobSchedule schedule, JobRegister register, Oper
                 {
                     foreach (var job in schedule.Jobs)
                         await DecideAsync(job, stoppingToken);
+                    Looks++;
                     if (lost)
                         ScheduleEvents.Back(logger);
                     lost = false;

@@ -24,7 +24,7 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
     public static ScheduleUnderTest Start(string connectionString, DateTimeOffset start, params (string Name, string? Value)[] settings) =>
         new(StartWorker(connectionString, settings), start);
 
-    /// <summary>The scheduler of one more worker; it has made its jobs known when this returns.</summary>
+    /// <summary>The scheduler of one more worker; it has made its jobs known, and looked at all of them, when this returns.</summary>
     public async Task<Scheduler> AddSchedulerAsync(WorkerServer? worker = null)
     {
         var services = (worker ?? Worker).Services;
@@ -32,12 +32,9 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
         _schedulers.Add(scheduler);
         await scheduler.StartAsync(default);
         using var limit = new CancellationTokenSource(s_patience);
-        foreach (var job in services.GetRequiredService<JobSchedule>().Jobs)
-        {
-            while ((await services.GetRequiredService<JobRegister>().ListAsync([job.Name], limit.Token)).GetValueOrDefault(job.Name)?.Schedule != job.Definition)
-                await Task.Delay(10, limit.Token);
-        }
-
+        // Not before its first look is over: in the middle of it the last job would see another time than the first.
+        while (scheduler.Looks == 0)
+            await Task.Delay(10, limit.Token);
         return scheduler;
     }
 
