@@ -11,8 +11,8 @@ internal sealed record Question(IReadOnlyList<QuestionTerm> Words, IReadOnlyList
     /// <summary>What a word's occurrence is worth: BM25's inverse document frequency, never negative.</summary>
     public double WeightOf(QuestionTerm term)
     {
-        // Statistics may lag behind: a word never occurs in more messages than there are.
-        double all = Math.Max(Messages, term.Documents), some = Math.Max(1, term.Documents);
+        // Statistics may lag behind, or not be there yet: a word never occurs in more messages than there are.
+        double some = Math.Max(1, term.Documents), all = Math.Max(Messages, some);
         return term.Count * Math.Log(1 + ((all - some + 0.5) / (some + 0.5)));
     }
 
