@@ -101,7 +101,11 @@ public sealed class HistoryTests
     [Fact]
     public async Task A_replica_that_has_more_than_the_one_that_was_promoted_is_cut_back_and_its_own_is_kept()
     {
-        await using var cluster = await TestCluster.StartAsync(3);
+        await using var cluster = await TestCluster.CreateAsync(3);
+        // The server's own upkeep commits too, and what is lost is counted.
+        foreach (var node in cluster.Nodes)
+            node.Settings["Postgres__Settings__autovacuum"] = "off";
+        await cluster.StartAllAsync();
         var (first, second, third) = (cluster[0], cluster[1], cluster[2]);
         await first.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
         await CatchUpAsync(third, first);
@@ -118,8 +122,7 @@ public sealed class HistoryTests
         second.Start();
         var back = await second.WaitForAsync("cut back", status => status is { Phase: NodePhase.Running, Streaming: true, SetAside.Count: > 0 });
         Assert.Contains(back.SetAside, folder => folder.EndsWith("-wal", StringComparison.Ordinal) && Directory.EnumerateFiles(folder).Any());
-        // At least the row's: the server's own upkeep may have committed as well.
-        Assert.Matches("[1-9][0-9]* transactions that only this node had", second.Log);
+        Assert.Contains("1 transactions that only this node had", second.Log, StringComparison.Ordinal);
         Assert.Contains("Rewound to the history", second.Log, StringComparison.Ordinal);
         await AssertFollowsAsync(second, third, "1,3");
     }
