@@ -30,6 +30,8 @@ public interface IResourceWithWaitSupport : IResource;
 
 public interface IComputeResource : IResource;
 
+public interface IComputeEnvironmentResource : IResource;
+
 public interface IResourceWithParent : IResource
 {
     IResource Parent { get; }

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Publishing;
+using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -29,15 +29,15 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
             return;
         }
 
-        if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
-        {
-            await Services.GetRequiredService<ManifestPublisher>().PublishAsync(cancellationToken);
-            await DisposeAsync();
-            return;
-        }
-
         try
         {
+            if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
+            {
+                await Services.GetRequiredService<PipelineExecutor>().PublishAsync(cancellationToken);
+                await DisposeAsync();
+                return;
+            }
+
             var background = Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
             await host.RunAsync(cancellationToken);
             foreach (var failed in background.Select(service => service.ExecuteTask).Where(task => task is { IsFaulted: true }))
@@ -58,7 +58,7 @@ public class DistributedApplication(IHost host) : IHost, IAsyncDisposable
     {
         if (Services.GetRequiredService<DistributedApplicationExecutionContext>().IsPublishMode)
         {
-            await Services.GetRequiredService<ManifestPublisher>().PublishAsync(cancellationToken);
+            await Services.GetRequiredService<PipelineExecutor>().PublishAsync(cancellationToken);
             return;
         }
 

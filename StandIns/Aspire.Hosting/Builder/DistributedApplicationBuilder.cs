@@ -1,6 +1,7 @@
 using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
+using Aspire.Hosting.Pipelines;
 using Aspire.Hosting.Publishing;
 using Aspire.Hosting.Running;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +17,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
     {
         ["--operation"] = "AppHost:Operation",
         ["--publisher"] = "Publishing:Publisher",
-        ["--output-path"] = "Publishing:OutputPath",
+        ["--step"] = "Pipeline:Step",
+        ["--output-path"] = "Pipeline:OutputPath",
     };
 
     private readonly HostApplicationBuilder _host;
@@ -35,6 +37,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         settings.ApplicationName ??= AppHostAssembly?.GetName().Name;
         _host = new HostApplicationBuilder(settings);
         _host.Configuration.AddCommandLine(settings.Args ?? [], s_switches);
+        PipelineExecutor.UnderstandPublisher(_host.Configuration);
 
         UserSecrets = new UserSecrets(AppHostAssembly, _host.Configuration);
         var publish = _host.Configuration["Publishing:Publisher"] is not null
@@ -104,6 +107,8 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.AddSingleton(services => new ResourceCommandService(
             services.GetRequiredService<ResourceNotificationService>(), services.GetRequiredService<ResourceLoggerService>(), services));
         Services.AddSingleton(services => new ManifestPublisher(services, AppHostDirectory));
+        Services.AddSingleton<IPipelineOutputService>(_ => new PipelineOutput(Configuration, AppHostDirectory));
+        Services.AddSingleton<PipelineExecutor>();
         if (ExecutionContext.IsRunMode)
         {
             Services.AddSingleton(UserSecrets);

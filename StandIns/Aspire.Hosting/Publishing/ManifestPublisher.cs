@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Eventing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,19 +11,12 @@ internal sealed class ManifestPublisher(IServiceProvider services, string appHos
 {
     public async Task PublishAsync(CancellationToken cancellationToken)
     {
-        var configuration = services.GetRequiredService<IConfiguration>();
-        if (configuration["Publishing:Publisher"] is { } publisher and not "manifest")
-        {
-            throw new DistributedApplicationException($"The publisher '{publisher}' comes with a package that this feed lacks; 'manifest' is there.");
-        }
-
-        var output = Path.GetFullPath(configuration["Publishing:OutputPath"]
+        var output = Path.GetFullPath(services.GetRequiredService<IConfiguration>()["Pipeline:OutputPath"]
             ?? throw new DistributedApplicationException("Say where the manifest shall be written: --output-path <file or folder>."), appHostDirectory);
         var path = output.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? output : Path.Combine(output, "aspire-manifest.json");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 
         var model = services.GetRequiredService<DistributedApplicationModel>();
-        await services.GetRequiredService<IDistributedApplicationEventing>().PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
         var draft = path + ".draft";
         await using (var file = new FileStream(draft, FileMode.Create))
         await using (var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))

@@ -89,7 +89,7 @@ internal static class MemberLines
     private static string Default(ParameterInfo parameter) => parameter.DefaultValue switch
     {
         null => "null",
-        string text => $"\"{text}\"",
+        string text => $"\"{text.Replace("\n", "\\n", StringComparison.Ordinal)}\"",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 }
