@@ -19,6 +19,8 @@ if (!builder.ConfigurationFits(args))
     return 1;
 }
 
+builder.AddComposeWhenPublished();
+
 var postgres = builder.AddPostgresCluster("postgres");
 var apiKey = builder.AddGeneratedSecret("api-key");
 var replyTokenKey = builder.AddGeneratedSecret("reply-token-key");
@@ -27,6 +29,7 @@ var inboundSecret = builder.AddGeneratedSecret("postmark-inbound-secret");
 var migrations = builder.AddProject<Projects.MigrationRunner>("migrations")
     .WithTelemetryThatNeverHoldsUp()
     .WithReference(postgres.ConnectionAs(PostgresRole.Owner), "conversations")
+    .ComposedAsJob(postgres)
     .WaitFor(postgres);
 
 var api = builder.AddProject<Projects.ConversationApi>("api")
@@ -39,6 +42,8 @@ var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithEnvironment("Ingestion__ReplyTokenKey", replyTokenKey)
     .WithEnvironment("Postmark__InboundSecret", inboundSecret)
     .WithProviders()
+    .ComposedAsService()
+    .ComposedWithAddress()
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
 
@@ -51,6 +56,7 @@ var worker = builder.AddProject<Projects.MaintenanceWorker>("worker")
     .WithEnvironment("ApiKeys__Bootstrap", apiKey)
     .WithOperations(apiKey)
     .PublishedFrom("MaintenanceWorker/Dockerfile")
+    .ComposedAsService()
     .WithPrintedAddress()
     .WaitForCompletion(migrations);
 

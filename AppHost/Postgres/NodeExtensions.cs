@@ -55,11 +55,11 @@ internal static class NodeExtensions
                 endpoint.Port = options.Port + number - 1;
             })
             .WithHttpEndpoint(targetPort: ImageControlPort, name: PostgresClusterResource.ControlEndpoint)
-            .WithTelemetryThatNeverHoldsUp();
+            .WithTelemetryThatNeverHoldsUp()
+            .ComposedAsNode(ImageControlPort);
 
         // PostgreSQL 18's image keeps its data below this path.
-        // Its name goes with the clone, not with the clone's path.
-        node.WithVolume(builder.ExecutionContext.IsRunMode ? $"{DataPlace.Of(builder, options).VolumePrefix}-{node.Resource.Name}-data" : VolumeNameGenerator.Generate(node, "data"), "/var/lib/postgresql");
+        node.WithVolume(VolumeOf(node, options), "/var/lib/postgresql");
         cluster.Complete(node, number, options)
             .WithEnvironment("Postgres__Runtime", "container")
             .WithEnvironment("Postgres__Checkout", cluster.Resource.Name)
@@ -68,6 +68,15 @@ internal static class NodeExtensions
             .WithEnvironment("Postgres__ListenAddress", "*")
             .WithEnvironment("Postgres__ClientNetworks__0", "samenet")
             .WithEnvironment("Postgres__Port", "5432");
+    }
+
+    // Run, its name goes with the clone, not with the clone's path. In a compose file it goes with the project that Compose puts before it.
+    private static string VolumeOf(IResourceBuilder<PostgresServerResource> node, PostgresClusterOptions options)
+    {
+        var builder = node.ApplicationBuilder;
+        return builder.ExecutionContext.IsRunMode ? $"{DataPlace.Of(builder, options).VolumePrefix}-{node.Resource.Name}-data"
+            : builder.PublishesCompose() ? $"{node.Resource.Name}-data"
+            : VolumeNameGenerator.Generate(node, "data");
     }
 
     private static IResourceBuilder<T> Complete<T>(this IResourceBuilder<PostgresClusterResource> cluster, IResourceBuilder<T> node, int number, PostgresClusterOptions options)

@@ -16,6 +16,7 @@ internal static class ProviderExtensions
     {
         var configuration = api.ApplicationBuilder.Configuration;
         return api.WithEnvironment(variable, api.ApplicationBuilder.AddParameter(parameter,
-            () => configuration[$"Parameters:{parameter}"] ?? configuration[knownAs] ?? configuration[variable.Replace("__", ":", StringComparison.Ordinal)] ?? "", secret: secret));
+            () => configuration[$"Parameters:{parameter}"] ?? configuration[knownAs] ?? configuration[variable.Replace("__", ":", StringComparison.Ordinal)] ?? "", secret: secret)
+            .WithAnnotation(new MayBeEmptyAnnotation()));
     }
 }

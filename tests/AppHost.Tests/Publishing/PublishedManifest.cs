@@ -51,7 +51,7 @@ internal sealed partial class PublishedManifest
     }
 
     [GeneratedRegex("^(OTEL_DOTNET_EXPERIMENTAL_.*|HTTPS?_PORTS)$")]
-    private static partial Regex OfPackages();
+    internal static partial Regex OfPackages();
 
     [GeneratedRegex("apphost-[0-9a-f]{10}-")]
     private static partial Regex VolumeHash();
