@@ -25,8 +25,6 @@ internal static class ComposeServiceExtensions
         {
             service.Restart = "unless-stopped";
             service.StopGracePeriod = "60s";
-            // As maintenance_work_mem: an HNSW index that is built in parallel is built in it.
-            service.ShmSize = "256mb";
             // The image's own, which images in the OCI format cannot carry. A replica that is cloned, or a server that recovers, takes its time.
             service.Healthcheck = new Healthcheck
             {
