@@ -29,6 +29,8 @@ public static class ConversationConnectionString
         SetDefault(builder, "Host Recheck Seconds", 1);
         SetDefault(builder, "Max Auto Prepare", 64);
         SetDefault(builder, "Auto Prepare Min Usages", 2);
+        // The roles have passwords; an image without Kerberos' library would complain of that at each start.
+        SetDefault(builder, "GSS Encryption Mode", GssEncryptionMode.Disable);
         // A cancelled commit that waits for a standby reports success: nothing of ours asks the server to cancel.
         builder.CancellationTimeout = -1;
         return builder;
@@ -60,7 +62,7 @@ public static class ConversationConnectionString
         }
     }
 
-    private static void SetDefault(NpgsqlConnectionStringBuilder builder, string key, int value)
+    private static void SetDefault(NpgsqlConnectionStringBuilder builder, string key, object value)
     {
         // Npgsql's builder says of every keyword it knows that it contains it; a plain one holds what was set.
         if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey(key))

@@ -23,6 +23,7 @@ internal sealed class Premises(
         await identity.CheckAsync(await MajorAsync(cancellationToken), cancellationToken);
         await CheckDataFolderAsync(cancellationToken);
         await WaitForOrphanAsync(cancellationToken);
+        await RemoveSocketsAsync(cancellationToken);
         disk.Require(0, "PostgreSQL");
         CheckPort();
     }
@@ -95,6 +96,15 @@ internal sealed class Premises(
                 told = Posix.Signal(file.Pid, Posix.Interrupt);
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         }
+    }
+
+    // What a server left that had no time to end. PostgreSQL takes them for a running one's where the process number in them is in use
+    // again, and in a container it often is: numbers are few there, and threads of this program have some of them.
+    private async Task RemoveSocketsAsync(CancellationToken cancellationToken)
+    {
+        var left = Directory.GetFiles(paths.Sockets, ".s.PGSQL.*");
+        if (left.Length > 0)
+            await tools.ChangeFilesAsync("rm", ["-f", "--", .. left], cancellationToken);
     }
 
     private async Task<bool> IsServerOfDataAsync(int pid, CancellationToken cancellationToken)

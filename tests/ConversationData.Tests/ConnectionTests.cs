@@ -32,6 +32,13 @@ public sealed class ConnectionTests
     }
 
     [Fact]
+    public void Kerberos_is_not_asked_for_unless_the_connection_string_says_so()
+    {
+        Assert.Equal(GssEncryptionMode.Disable, ConversationConnectionString.Read(Configure(("DATABASE_URL", "postgresql://host/mail"))).GssEncryptionMode);
+        Assert.Equal(GssEncryptionMode.Prefer, ConversationConnectionString.Read(Configure(("ConnectionStrings:conversations", "Host=host;GSS Encryption Mode=Prefer"))).GssEncryptionMode);
+    }
+
+    [Fact]
     public void A_missing_or_broken_setting_is_named()
     {
         Assert.Contains("DATABASE_URL", Assert.Throws<InvalidOperationException>(() => ConversationConnectionString.Read(Configure())).Message, StringComparison.Ordinal);

@@ -35,6 +35,21 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_node_that_vanished_starts_again_although_another_process_has_its_servers_number_now()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var node = cluster[0];
+        await node.VanishAsync();
+        var left = Path.Combine(node.Home, "run", $".s.PGSQL.{node.Port}.lock");
+        var lines = await File.ReadAllLinesAsync(left);
+        await File.WriteAllLinesAsync(left, [$"{cluster[1].Postmaster}", .. lines[1..]]);
+
+        node.Start();
+        await node.WaitForPrimaryAsync();
+        Assert.DoesNotContain("lock file", node.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_replica_never_promotes_itself_and_a_primary_that_comes_back_after_a_promotion_by_hand_follows()
     {
         await using var cluster = await TestCluster.StartAsync(2);
