@@ -36,7 +36,7 @@ namespace ConversationApi;
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(StatisticsView))]
-[JsonSerializable(typeof(Page<SuggestionView>))]
+[JsonSerializable(typeof(SuggestionPage))]
 [JsonSerializable(typeof(SuggestionView))]
 [JsonSerializable(typeof(ApprovedSuggestion))]
 [JsonSerializable(typeof(SuggestionWish))]

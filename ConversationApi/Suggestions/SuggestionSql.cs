@@ -9,6 +9,13 @@ internal static class SuggestionSql
     /// <summary>The newest first. $1 conversation, $2 how many, $3 the last id of the page before, or null.</summary>
     public const string Page = $"SELECT {Columns} FROM ai_suggestions WHERE conversation_id = $1 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $2";
 
+    /// <summary>Messages of a conversation whose draft was given up, and why, the latest first. $1 conversation.</summary>
+    public const string GivenUp = """
+        SELECT w.message_id, w.attempts, w.last_error, w.failed_at
+        FROM conversation_messages m JOIN message_work w ON w.message_id = m.id AND w.kind = 'suggest'
+        WHERE m.conversation_id = $1 AND w.failed_at IS NOT NULL ORDER BY w.failed_at DESC, w.message_id LIMIT 100
+        """;
+
     /// <summary>$1 suggestion.</summary>
     public const string ConversationOf = "SELECT conversation_id FROM ai_suggestions WHERE id = $1";
 
