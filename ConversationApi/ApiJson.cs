@@ -5,6 +5,7 @@ using ConversationApi.Conversations.Changes;
 using ConversationApi.Delivery;
 using ConversationApi.Delivery.Replies;
 using ConversationApi.Events;
+using ConversationApi.Gmail;
 using ConversationApi.Ingestion;
 using ConversationApi.Ingestion.Parsing;
 using ConversationApi.Keys;
@@ -36,7 +37,8 @@ namespace ConversationApi;
 [JsonSerializable(typeof(BatchAnswer))]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(StatisticsView))]
-[JsonSerializable(typeof(Page<SuggestionView>))]
+[JsonSerializable(typeof(SuggestionPage))]
+[JsonSerializable(typeof(List<GmailMailboxView>))]
 [JsonSerializable(typeof(SuggestionView))]
 [JsonSerializable(typeof(ApprovedSuggestion))]
 [JsonSerializable(typeof(SuggestionWish))]

@@ -98,6 +98,7 @@ internal static class ApplicationServices
         api.MapSearch();
         api.MapPostmarkInbound();
         api.MapSetAside();
+        api.MapGmail();
         api.MapLeads();
         api.MapKeys();
         return app;

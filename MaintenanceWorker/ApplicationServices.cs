@@ -1,4 +1,5 @@
 using ConversationData.Connections;
+using MaintenanceWorker.Erasures;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
 using MaintenanceWorker.Logging;
@@ -30,6 +31,7 @@ internal static class ApplicationServices
         builder.AddNodeOperations();
         builder.AddSessions();
         builder.AddUpkeep();
+        builder.AddErasures();
         builder.AddHealthReport();
         builder.AddSchedule();
         builder.AddLogLevels();

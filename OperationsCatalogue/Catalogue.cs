@@ -13,6 +13,7 @@ public static class Catalogue
         .. SessionOperations.All,
         .. MigrationOperations.All,
         .. UpkeepOperations.All,
+        .. ErasureOperations.All,
         .. ScheduleOperations.All,
         .. KeyOperations.All,
         .. LoggingOperations.All,

@@ -17,7 +17,7 @@ internal sealed class PrimaryHealthCheck(PostgresClusterResource cluster, NodeCo
         var streaming = answers.Count(answer => answer.Status is { Role: "Replica", Streaming: true });
         return primaries.Length switch
         {
-            1 => HealthCheckResult.Healthy($"{primaries[0].Name} leads; {streaming} of {cluster.Nodes.Count - 1} replicas stream from it."),
+            1 => HealthCheckResult.Healthy($"{primaries[0].Name} leads; replicas that stream from it: {streaming} of {cluster.Nodes.Count - 1}."),
             0 => HealthCheckResult.Unhealthy($"No node leads. {string.Join(" ", answers.Select(answer => $"{answer.Name}: {answer.Status?.State ?? "does not answer."}"))}"),
             _ => HealthCheckResult.Unhealthy($"{string.Join(" and ", primaries.Select(primary => primary.Name))} both lead: stop the one with the older timeline."),
         };

@@ -8,6 +8,7 @@ internal static class GmailExtensions
     public static IHostApplicationBuilder AddGmail(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<GmailMails>();
+        builder.Services.AddSingleton<GmailReader>();
         builder.Services.AddOptions<GmailOptions>().BindConfiguration(GmailOptions.Section)
             .Configure(options => options.CredentialsPath = PathOf(builder.Configuration)).ValidateDataAnnotations().ValidateOnStart();
         if (PathOf(builder.Configuration) is null)

@@ -24,10 +24,13 @@ internal sealed class GmailMailboxes(ConversationDataSource data, IOptions<Gmail
     }
 
     /// <summary>The mail up to here is stored.</summary>
+    /// <param name="state">How far that is.</param>
+    /// <param name="waiting">How many messages are known to be there and are not stored yet.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="GmailMailboxLostException">Another process has the mailbox now.</exception>
-    public async Task<GmailState> SaveAsync(GmailState state, CancellationToken cancellationToken)
+    public async Task<GmailState> SaveAsync(GmailState state, int waiting, CancellationToken cancellationToken)
     {
-        await using var command = Command(GmailSql.Save, Lease(), Number(state.HistoryId), Number(state.ListingFrom), Text(state.ListingQuery));
+        await using var command = Command(GmailSql.Save, Lease(), Number(state.HistoryId), Number(state.ListingFrom), Text(state.ListingQuery), new() { Value = waiting });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1 ? state : throw new GmailMailboxLostException();
     }
 

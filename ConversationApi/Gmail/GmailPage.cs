@@ -114,7 +114,7 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
         }
 
         if (first is not null)
-            throw new GmailException($"{failed.Count} messages could not be fetched, the first because: {first.Message}", (first as GmailException)?.Status ?? default, passes: true);
+            throw new GmailException($"{(failed.Count == 1 ? "1 message" : $"{failed.Count} messages")} could not be fetched, the first because: {first.Message}", (first as GmailException)?.Status ?? default, passes: true);
     }
 
     private sealed record Fetched(string Id, byte[] Bytes, (IncomingMail? Mail, MailOutcome? Refusal) Read, Exception? Failure);

@@ -10,15 +10,23 @@ internal static class GmailSql
         RETURNING history_id, listing_from, listing_query, last_synced_at
         """;
 
-    /// <summary>$3 lease, $4 history, $5 and $6 what is listed.</summary>
+    /// <summary>$3 lease, $4 history, $5 and $6 what is listed, $7 how many messages wait.</summary>
     public const string Save = """
-        UPDATE gmail_mailboxes SET claimed_until = now() + $3, history_id = $4, listing_from = $5, listing_query = $6 WHERE mailbox = $1 AND claimed_by = $2
+        UPDATE gmail_mailboxes SET claimed_until = now() + $3, history_at = CASE WHEN history_id IS DISTINCT FROM $4 THEN now() ELSE history_at END,
+            history_id = $4, listing_from = $5, listing_query = $6, messages_waiting = $7
+        WHERE mailbox = $1 AND claimed_by = $2
         """;
 
-    public const string Synced = "UPDATE gmail_mailboxes SET last_synced_at = now(), last_error = NULL WHERE mailbox = $1 AND claimed_by = $2";
+    public const string Synced = "UPDATE gmail_mailboxes SET last_synced_at = now(), last_error = NULL, last_error_at = NULL, messages_waiting = 0 WHERE mailbox = $1 AND claimed_by = $2";
 
     /// <summary>$3 why.</summary>
-    public const string Failed = "UPDATE gmail_mailboxes SET last_error = $3 WHERE mailbox = $1 AND claimed_by = $2";
+    public const string Failed = "UPDATE gmail_mailboxes SET last_error = $3, last_error_at = now() WHERE mailbox = $1 AND claimed_by = $2";
+
+    /// <summary>All of them, whoever reads them.</summary>
+    public const string List = """
+        SELECT mailbox, history_id, history_at, listing_from IS NOT NULL, messages_waiting, last_synced_at, last_error, last_error_at, claimed_until > now()
+        FROM gmail_mailboxes ORDER BY mailbox LIMIT 100
+        """;
 
     public const string Release = "UPDATE gmail_mailboxes SET claimed_until = now() WHERE mailbox = $1 AND claimed_by = $2";
 }

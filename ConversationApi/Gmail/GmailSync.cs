@@ -74,21 +74,24 @@ internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, Gmail
         {
             // First: what comes while the mailbox is being listed is read afterwards.
             var profile = await gmail.ProfileAsync(cancellationToken);
-            state = await mailboxes.SaveAsync(state with { ListingFrom = checked((long)(profile.HistoryId ?? 1)), ListingQuery = QueryFor(state) }, cancellationToken);
+            state = await mailboxes.SaveAsync(state with { ListingFrom = checked((long)(profile.HistoryId ?? 1)), ListingQuery = QueryFor(state) }, 0, cancellationToken);
         }
 
         // Gmail lists the newest first, but a conversation begins with its oldest mail, and its last one tells how it stands.
-        foreach (var chunk in (await AllIdsAsync(state, cancellationToken)).Reverse().Chunk(options.Value.PageSize))
+        var ids = await AllIdsAsync(state, cancellationToken);
+        ids.Reverse();
+        var waiting = ids.Count;
+        foreach (var chunk in ids.Chunk(options.Value.PageSize))
         {
             _messages.Add(await page.TakeAsync(chunk, cancellationToken));
-            await mailboxes.SaveAsync(state, cancellationToken);
+            await mailboxes.SaveAsync(state, waiting -= chunk.Length, cancellationToken);
         }
 
-        return await mailboxes.SaveAsync(state with { HistoryId = state.ListingFrom, ListingFrom = null, ListingQuery = null }, cancellationToken);
+        return await mailboxes.SaveAsync(state with { HistoryId = state.ListingFrom, ListingFrom = null, ListingQuery = null }, 0, cancellationToken);
     }
 
     /// <summary>Whoever begins again lists again: what is stored already is known by its id.</summary>
-    private async Task<IEnumerable<string?>> AllIdsAsync(GmailState state, CancellationToken cancellationToken)
+    private async Task<List<string?>> AllIdsAsync(GmailState state, CancellationToken cancellationToken)
     {
         var ids = new List<string?>();
         string? token = null;
@@ -97,7 +100,7 @@ internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, Gmail
             var list = await gmail.ListAsync(state.ListingQuery!, token, cancellationToken);
             ids.AddRange((list.Messages ?? []).Select(m => m.Id));
             token = list.NextPageToken;
-            await mailboxes.SaveAsync(state, cancellationToken);
+            await mailboxes.SaveAsync(state, ids.Count, cancellationToken);
         }
         while (token is { Length: > 0 });
         return ids;
@@ -115,10 +118,14 @@ internal sealed partial class GmailSync(GmailClient gmail, GmailPage page, Gmail
             // What was taken for spam, or thrown away, is mail after all.
             var back = history.SelectMany(h => h.LabelsRemoved ?? []).Where(r => r.LabelIds?.Any(label => label is "SPAM" or "TRASH") == true);
             var labelled = history.SelectMany(h => h.LabelsAdded ?? []).Where(l => l.LabelIds?.Any(options.Value.Labels.Contains) == true);
-            _messages.Add(await page.TakeAsync(added.Concat(back).Concat(labelled).Select(c => c.Message?.Id), cancellationToken));
+            var ids = added.Concat(back).Concat(labelled).Select(c => c.Message?.Id).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+            // Said before they are fetched, so that what cannot be is seen to wait.
+            if (ids.Count > 0)
+                await mailboxes.SaveAsync(state, ids.Count, cancellationToken);
+            _messages.Add(await page.TakeAsync(ids, cancellationToken));
             token = changes.NextPageToken;
             var reached = token is null ? changes.HistoryId : history.Max(h => h.Id);
-            state = await mailboxes.SaveAsync(state with { HistoryId = Math.Max(state.HistoryId!.Value, checked((long)(reached ?? 0))) }, cancellationToken);
+            state = await mailboxes.SaveAsync(state with { HistoryId = Math.Max(state.HistoryId!.Value, checked((long)(reached ?? 0))) }, 0, cancellationToken);
         }
         while (token is not null);
     }

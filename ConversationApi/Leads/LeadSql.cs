@@ -9,13 +9,13 @@ internal static class LeadSql
     public static readonly IReadOnlyList<(string Name, string Sql)> Export =
     [
         ("conversations", "SELECT to_jsonb(x)::text FROM conversations x WHERE lead_email = $1 ORDER BY id"),
-        ("messages", $"SELECT (to_jsonb(x) - 'content_hash')::text FROM conversation_messages x {OfLead} ORDER BY x.conversation_id, x.sent_at, x.id"),
+        ("messages", $"SELECT (to_jsonb(x) - 'content_hash' - 'addresses')::text FROM conversation_messages x {OfLead} ORDER BY x.conversation_id, x.sent_at, x.id"),
         ("suggestions", $"SELECT to_jsonb(x)::text FROM ai_suggestions x {OfLead} ORDER BY x.conversation_id, x.id"),
         ("references", $"SELECT to_jsonb(x)::text FROM message_references x {OfLead} ORDER BY x.conversation_id, x.reference"),
         ("events", $"SELECT to_jsonb(x)::text FROM conversation_events x {OfLead} ORDER BY x.transaction_id, x.position"),
         ("messagesElsewhere", """
-            SELECT (to_jsonb(x) - 'content_hash')::text FROM conversation_messages x JOIN conversations c ON c.id = x.conversation_id
-            WHERE (x.sender_email = $1 OR x.recipient_email = $1) AND c.lead_email IS DISTINCT FROM $1 ORDER BY x.id
+            SELECT (to_jsonb(x) - 'content_hash' - 'addresses')::text FROM conversation_messages x JOIN conversations c ON c.id = x.conversation_id
+            WHERE coalesce(x.addresses, ops.addresses_in(x.sender_email, x.recipient_email, x.headers)) @> ARRAY[$1] AND (x.sender_email = $1 OR x.recipient_email = $1) AND c.lead_email IS DISTINCT FROM $1 ORDER BY x.id
             """),
         ("setAside", "SELECT (to_jsonb(x) - 'body' - 'fingerprint' || jsonb_build_object('body', encode(body, 'base64')))::text FROM inbound_set_aside x WHERE addresses @> ARRAY[$1] ORDER BY id"),
         ("history", "SELECT h::text FROM ops.lead_history($1) h"),

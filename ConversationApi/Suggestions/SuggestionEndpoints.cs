@@ -20,6 +20,7 @@ internal static class SuggestionEndpoints
     {
         api.MapGet("/conversations/{id:guid}/suggestions", ListSuggestions).RequireScope(AccessScope.Read).WithTags("Suggestions")
             .WithName("ListSuggestions").WithSummary("List the drafted replies of a conversation, newest first, a page at a time.")
+            .WithDescription("On the first page givenUp says for which messages no reply could be drafted, and why. Asking for a draft tries again.")
             .Produces(StatusCodes.Status308PermanentRedirect);
         var group = api.MapGroup("").RequireScope(AccessScope.Write).AddEndpointFilter<MergedRedirect>().WithTags("Suggestions")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -39,7 +40,7 @@ internal static class SuggestionEndpoints
         return api;
     }
 
-    private static async Task<Results<Ok<Page<SuggestionView>>, RedirectHttpResult, ValidationProblem, ProblemHttpResult>> ListSuggestions(
+    private static async Task<Results<Ok<SuggestionPage>, RedirectHttpResult, ValidationProblem, ProblemHttpResult>> ListSuggestions(
         Guid id,
         [Description("nextCursor of the page before.")] string? cursor,
         [Description("1 to 100; 50 without it.")] string? limit,
@@ -52,7 +53,7 @@ internal static class SuggestionEndpoints
             return Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, or none, to begin again.");
 
         var page = await suggestions.ListAsync(id, cursor is null ? null : after, size, cancellationToken);
-        if (page.Items.Count > 0 || await conversations.FindAsync(id, cancellationToken) is not null)
+        if (page.Items.Count + page.GivenUp.Count > 0 || await conversations.FindAsync(id, cancellationToken) is not null)
             return TypedResults.Ok(page);
         return await conversations.FindRedirectAsync(id, cancellationToken) is { } now
             ? TypedResults.Redirect($"/api/v1/conversations/{now}/suggestions", permanent: true, preserveMethod: true)

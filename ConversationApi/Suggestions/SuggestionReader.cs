@@ -10,18 +10,24 @@ namespace ConversationApi.Suggestions;
 /// <summary>Reads drafted replies, the newest first.</summary>
 internal sealed class SuggestionReader(ConversationDataSource data)
 {
-    public async Task<Page<SuggestionView>> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
+    public async Task<SuggestionPage> ListAsync(Guid conversationId, Cursor? after, int limit, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(SuggestionSql.Page);
-        command.Parameters.AddRange((NpgsqlParameter[])[SqlValue.Uuid(conversationId), SqlValue.Integer(limit + 1), SqlValue.UuidOrNull(after?.Id)]);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await using var batch = data.Primary.CreateBatch();
+        batch.Add(SuggestionSql.Page, SqlValue.Uuid(conversationId), SqlValue.Integer(limit + 1), SqlValue.UuidOrNull(after?.Id));
+        if (after is null)
+            batch.Add(SuggestionSql.GivenUp, SqlValue.Uuid(conversationId));
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
         var items = new List<SuggestionView>();
         while (await row.ReadAsync(cancellationToken))
             items.Add(View(row));
+        var givenUp = new List<GivenUpDraft>();
+        if (await row.NextResultAsync(cancellationToken))
+            while (await row.ReadAsync(cancellationToken))
+                givenUp.Add(new(row.GetGuid(0), row.GetInt32(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetDateTime(3)));
         if (items.Count <= limit)
-            return new(items, null);
+            return new(items, null, givenUp);
         items.RemoveAt(limit);
-        return new(items, new Cursor(0, items[^1].Id).Encode(ListName(conversationId)));
+        return new(items, new Cursor(0, items[^1].Id).Encode(ListName(conversationId)), givenUp);
     }
 
     /// <summary>What a cursor must fit.</summary>

@@ -9,6 +9,13 @@ internal static class SuggestionSql
     /// <summary>The newest first. $1 conversation, $2 how many, $3 the last id of the page before, or null.</summary>
     public const string Page = $"SELECT {Columns} FROM ai_suggestions WHERE conversation_id = $1 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $2";
 
+    /// <summary>Messages of a conversation whose draft was given up, and why, the latest first. $1 conversation.</summary>
+    public const string GivenUp = """
+        SELECT w.message_id, w.attempts, w.last_error, w.failed_at
+        FROM conversation_messages m JOIN message_work w ON w.message_id = m.id AND w.kind = 'suggest'
+        WHERE m.conversation_id = $1 AND w.failed_at IS NOT NULL ORDER BY w.failed_at DESC, w.message_id LIMIT 100
+        """;
+
     /// <summary>$1 suggestion.</summary>
     public const string ConversationOf = "SELECT conversation_id FROM ai_suggestions WHERE id = $1";
 
@@ -42,7 +49,7 @@ internal static class SuggestionSql
     public const string ToAnswer = $"""
         SELECT m.id FROM conversation_messages m JOIN conversations c ON c.id = m.conversation_id
         WHERE m.conversation_id = $1 AND m.direction = 'inbound' AND c.status = 'needs_reply' AND {IsLast}
-        ORDER BY m.marks && {ByMachines}, m.sent_at DESC, m.id DESC LIMIT 1
+        ORDER BY m.marks && {ByMachines}, m.created_at DESC, m.sent_at DESC, m.id DESC LIMIT 1
         """;
 
     /// <summary>Asks for a draft, or for another one. $1 message, $2 conversation, $3 how.</summary>
@@ -62,13 +69,13 @@ internal static class SuggestionSql
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'pending', $11, $11)
         """;
 
-    /// <summary>What a draft is made from: the message and those before it, the latest first. $1 message, $2 how many.</summary>
+    /// <summary>What a draft is made from: the message and what was here before it, in the order of arrival, the latest first. $1 message, $2 how many.</summary>
     public const string Context = """
         SELECT c.id, c.lead_name, c.subject, b.id, b.direction = 'outbound', b.content, b.sent_at, b.sender_name
         FROM conversation_messages m JOIN conversations c ON c.id = m.conversation_id
-            CROSS JOIN LATERAL (SELECT * FROM conversation_messages x WHERE x.conversation_id = c.id AND (x.sent_at, x.id) <= (m.sent_at, m.id)
-                AND x.delivery_status IS DISTINCT FROM 'failed' ORDER BY x.sent_at DESC, x.id DESC LIMIT $2) b
-        WHERE m.id = $1 ORDER BY b.sent_at DESC, b.id DESC
+            CROSS JOIN LATERAL (SELECT * FROM conversation_messages x WHERE x.conversation_id = c.id AND (x.created_at, x.sent_at, x.id) <= (m.created_at, m.sent_at, m.id)
+                AND x.delivery_status IS DISTINCT FROM 'failed' ORDER BY x.created_at DESC, x.sent_at DESC, x.id DESC LIMIT $2) b
+        WHERE m.id = $1 ORDER BY b.created_at DESC, b.sent_at DESC, b.id DESC
         """;
 
     /// <summary>Messages and how they were answered. $1 messages, $2 their answers, in the same order.</summary>
@@ -84,11 +91,11 @@ internal static class SuggestionSql
 
     private const string ByMachines = "'{bounce,auto_reply,list}'::text[]";
 
-    // Only what we send knows when it was written (sent_at is created_at then), and answers what was here by that time: the Date of a lead's mail says
-    // nothing of when it came in. Of mail that was brought in, ours or not, its Date is all there is.
+    // What came in later, whatever its Date: that says nothing of when it came. Of mail that was brought in together its Date is all there is. What we
+    // send answers what was here when it was written (sent_at is created_at then).
     private const string IsLast = $"""
         NOT EXISTS (SELECT FROM conversation_messages l WHERE l.conversation_id = m.conversation_id AND CASE
             WHEN l.direction = 'outbound' AND l.sent_at = l.created_at THEN l.sent_at > m.created_at AND l.delivery_status IS DISTINCT FROM 'failed'
-            ELSE (l.sent_at, l.id) > (m.sent_at, m.id) AND l.delivery_status IS DISTINCT FROM 'failed' AND NOT (l.direction = 'inbound' AND l.marks && {ByMachines}) END)
+            ELSE (l.created_at, l.sent_at, l.id) > (m.created_at, m.sent_at, m.id) AND l.delivery_status IS DISTINCT FROM 'failed' AND NOT (l.direction = 'inbound' AND l.marks && {ByMachines}) END)
         """;
 }

@@ -28,6 +28,19 @@ public sealed record SuggestionView(
     RawJson? ContextUsed, string ModelUsed, int? TokensUsed, decimal? GenerationCost, SuggestionStatus Status, string? UserFeedback, string? EditedContent,
     DateTime? ApprovedAt, string? ApprovedBy, DateTime CreatedAt, DateTime UpdatedAt);
 
+/// <summary>Some of a conversation's suggestions.</summary>
+/// <param name="Items">At most as many as asked for.</param>
+/// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last one.</param>
+/// <param name="GivenUp">Messages that no reply could be drafted to, the latest first, at most 100; only on the first page.</param>
+public sealed record SuggestionPage(IReadOnlyList<SuggestionView> Items, string? NextCursor, IReadOnlyList<GivenUpDraft> GivenUp);
+
+/// <summary>A draft that was given up.</summary>
+/// <param name="InReplyToMessageId">The message that it would have answered.</param>
+/// <param name="Attempts">How often it was tried.</param>
+/// <param name="Reason">Why the last attempt failed.</param>
+/// <param name="FailedAt">When it was given up.</param>
+public sealed record GivenUpDraft(Guid InReplyToMessageId, int Attempts, string? Reason, DateTime FailedAt);
+
 /// <summary>A suggestion that was approved, and the mail that goes out for it.</summary>
 /// <param name="Suggestion">As it is now.</param>
 /// <param name="Message">The mail that is queued.</param>

@@ -11,5 +11,6 @@ internal sealed class ConversationEventConfiguration : IEntityTypeConfiguration<
         builder.HasKey(e => new { e.TransactionId, e.Position }).HasName("pk_conversation_events");
         builder.Property(e => e.TransactionId).HasColumnType("xid8").ValueGeneratedNever();
         builder.Property(e => e.Position).UseIdentityAlwaysColumn();
+        builder.HasIndex(e => e.ConversationId, "ix_conversation_events_conversation");
     }
 }

@@ -9,6 +9,9 @@ public sealed class GmailMailbox
     /// <summary>Changes up to here are read; null before the mailbox was listed whole.</summary>
     public long? HistoryId { get; set; }
 
+    /// <summary>When that last moved on.</summary>
+    public DateTimeOffset? HistoryAt { get; set; }
+
     /// <summary>While the mailbox is being listed: where it stood when that began.</summary>
     public long? ListingFrom { get; set; }
 
@@ -26,4 +29,10 @@ public sealed class GmailMailbox
 
     /// <summary>Why the last attempt failed; null when it did not.</summary>
     public string? LastError { get; set; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? LastErrorAt { get; set; }
+
+    /// <summary>Messages that are known to be there and are not read yet.</summary>
+    public int MessagesWaiting { get; set; }
 }

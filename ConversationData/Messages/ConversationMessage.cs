@@ -54,6 +54,9 @@ public sealed class ConversationMessage
     /// <summary>JSON array of <c>{"name", "value"}</c> in the order of the mail.</summary>
     public string Headers { get; set; } = "[]";
 
+    /// <summary>Every address that it names, lower case: sender, recipient and those in <see cref="Headers"/>, ids left out. Null where nobody looked for them: its index does.</summary>
+    public string[]? Addresses { get; set; }
+
     /// <summary>JSON array of <c>{"name", "contentType", "contentLength", "contentId", "sha256"}</c>, with <c>"attachmentId"</c> where the provider keeps the content.</summary>
     public string Attachments { get; set; } = "[]";
 

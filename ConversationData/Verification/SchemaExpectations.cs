@@ -11,7 +11,10 @@ internal static class SchemaExpectations
 
     private static readonly string[] _functions =
         ["history.record_row()", "history.ensure_partitions(integer)", "history.prune(interval)", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)",
-        "ops.erase_lead(text, text, uuid)", "ops.lead_history(text)", "ops.replay_erasure(bytea, timestamptz, text)"];
+        "ops.erase_lead(text, text, uuid)", "ops.lead_history(text)", "ops.known_addresses(bytea[])", "ops.replay_erasure(bytea, timestamptz, text, text[])"];
+
+    /// <summary>Indexes on expressions, with their schema: the model knows columns alone.</summary>
+    public static IReadOnlyList<string> ExpressionIndexes { get; } = ["public.ix_conversation_messages_addresses", "history.ix_row_versions_addresses"];
 
     /// <summary>Role, table, the privileges it has, and those that it must not have.</summary>
     private static readonly (string Role, string Table, string Has, string HasNot)[] _privileges =
@@ -55,6 +58,9 @@ internal static class SchemaExpectations
             var there = await IsAsync(connection, "SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass($1) AND tgname = $2 AND tgenabled = 'O')", cancellationToken, $"public.{table}", trigger);
             findings.Add(VerificationFinding.Expect(there, "trigger", $"public.{table}.{trigger}", "is missing or disabled: changes are not recorded"));
         }
+
+        foreach (var index in ExpressionIndexes)
+            findings.Add(VerificationFinding.Expect(await IsAsync(connection, "SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND indisvalid AND indisready)", cancellationToken, index), "index", index, "is missing or invalid"));
 
         foreach (var function in _functions)
             findings.Add(VerificationFinding.Expect(await IsAsync(connection, "SELECT to_regprocedure($1) IS NOT NULL", cancellationToken, function), "function", function, "is missing"));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MaintenanceWorker.Operations;
 
 namespace MaintenanceWorker.HealthReport;
 
@@ -43,7 +44,7 @@ internal static class HealthRules
         if (sessions.Connections > warning)
         {
             var (severity, threshold) = sessions.Connections > critical ? (AlertSeverity.High, critical) : (AlertSeverity.Warning, warning);
-            yield return new("connections", "", severity, $"{sessions.Connections} active connections (threshold: {threshold})");
+            yield return new("connections", "", severity, $"{Counted.Of(sessions.Connections, "active connection")} (threshold: {threshold})");
         }
 
         var transactions = options.Transactions;
@@ -56,7 +57,7 @@ internal static class HealthRules
         }
 
         if (sessions.InvalidIndexes > 0)
-            yield return new("invalid_indexes", "", AlertSeverity.Warning, $"{sessions.InvalidIndexes} invalid indexes found");
+            yield return new("invalid_indexes", "", AlertSeverity.Warning, $"{Counted.Of(sessions.InvalidIndexes, "invalid index", "invalid indexes")} found");
         if (sessions.ArchiveFailing)
             yield return new("archiving_failed", "", AlertSeverity.Critical, "the last attempt to archive a WAL file failed");
     }
@@ -64,7 +65,7 @@ internal static class HealthRules
     private static IEnumerable<Finding> Contents(PrimaryFacts facts, AlertsOptions options)
     {
         if (facts.SlowQueries > options.QueryPerformance.MaxSlowQueries)
-            yield return new("slow_queries", "", AlertSeverity.Warning, $"{facts.SlowQueries} slow queries detected");
+            yield return new("slow_queries", "", AlertSeverity.Warning, $"{Counted.Of(facts.SlowQueries.Value, "slow query", "slow queries")} detected");
         var gigabytes = facts.StorageBytes / Gigabyte;
         if (gigabytes > options.Storage.WarningGb)
         {
@@ -76,7 +77,7 @@ internal static class HealthRules
     private static IEnumerable<Finding> Unused(IReadOnlyCollection<string>? unused, AlertsOptions options)
     {
         if (unused?.Count > options.Indexes.MaxUnused)
-            yield return new("unused_indexes", "", AlertSeverity.Info, $"{unused.Count} unused indexes found");
+            yield return new("unused_indexes", "", AlertSeverity.Info, $"{Counted.Of(unused.Count, "unused index", "unused indexes")} found");
     }
 
     private static IEnumerable<Finding> Slot(SlotFacts slot, ReplicationAlerts options)

@@ -9,6 +9,6 @@ internal sealed class ListApiKeys(ApiKeyRegister register, TimeProvider time) : 
     {
         var keys = await register.ListAsync(cancellationToken);
         var good = keys.Count(key => key.RevokedAt is null && !(key.ExpiresAt <= time.GetUtcNow()));
-        return OperationResult.Of<IReadOnlyList<KeyView>>([.. keys.Select(key => KeyView.Of(key))], KeyJson.Default.IReadOnlyListKeyView, $"{keys.Count} keys, {good} of them good");
+        return OperationResult.Of<IReadOnlyList<KeyView>>([.. keys.Select(key => KeyView.Of(key))], KeyJson.Default.IReadOnlyListKeyView, $"{Counted.Of(keys.Count, "key")}, {good} of them good");
     }
 }

@@ -9,6 +9,6 @@ internal sealed class ListLogLevels(LogLevelRegister register) : IOperationHandl
     {
         var set = await register.ListAsync(cancellationToken);
         return OperationResult.Of<IReadOnlyList<LogLevelView>>([.. set.Select(LogLevelView.Of)], LogLevelJson.Default.IReadOnlyListLogLevelView,
-            set.Count == 0 ? "Every service logs as configured" : $"{set.Count} levels are set");
+            set.Count == 0 ? "Every service logs as configured" : $"{Counted.Of(set.Count, "level is", "levels are")} set");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ClusterStatus(DatabaseServers servers, NodeClient client, 
         var view = new ClusterView(
             [.. Problems(asked, primaries)],
             [.. asked.Select(one => one.Node with { LagBytes = one.Node.Role == "replica" && primaries is [var primary] ? (long)Math.Max(0, primary.Position!.Value - one.Position!.Value) : null })]);
-        var summary = primaries is [var leader] ? $"{leader.Node.Name} leads {asked.Length} nodes" : primaries.Count == 0 ? "No node takes writes" : $"{primaries.Count} nodes take writes";
+        var summary = primaries is [var leader] ? $"{leader.Node.Name} leads {Counted.Of(asked.Length, "node")}" : primaries.Count == 0 ? "No node takes writes" : $"{primaries.Count} nodes take writes";
         return OperationResult.Of(view, ClusterJson.Default.ClusterView, view.Problems.Count == 0 ? $"{summary}; all is well" : $"{summary}; {view.Problems.Count} to look at", view.Problems.Count > 0);
     }
 

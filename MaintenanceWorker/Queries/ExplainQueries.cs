@@ -22,6 +22,6 @@ internal sealed class ExplainQueries(QueryExplainer explainer) : IOperationHandl
             views.Add(await explainer.ExplainAsync(query, call.Arguments.Flag("analyze"), cancellationToken));
         var attention = views.Where(view => view.NeedsAttention).Select(view => view.Query).ToList();
         return OperationResult.Of<IReadOnlyList<QueryView>>(views, QueryJson.Default.IReadOnlyListQueryView,
-            attention.Count == 0 ? $"{views.Count} queries, each as it should be" : $"{views.Count} queries, {attention.Count} to look at: {string.Join(", ", attention)}", attention.Count > 0);
+            attention.Count == 0 ? $"{Counted.Of(views.Count, "query", "queries")}, each as it should be" : $"{Counted.Of(views.Count, "query", "queries")}, {attention.Count} to look at: {string.Join(", ", attention)}", attention.Count > 0);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using ConversationData.Connections;
 using ConversationData.Queries;
+using MaintenanceWorker.Operations;
 using Npgsql;
 
 namespace MaintenanceWorker.Queries;
@@ -37,7 +38,7 @@ internal sealed class QueryExplainer(ConversationDataSource data)
         foreach (var table in plan.WholeTables.Order(StringComparer.Ordinal))
         {
             if (await RowsAsync(connection, table, cancellationToken) is var rows and > SmallTable)
-                whole.Add($"{table} ({rows} rows)");
+                whole.Add($"{table} ({Counted.Of(rows, "row")})");
         }
 
         var indexed = await ScalarAsync(connection, "SELECT n.nspname || '.' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.indexrelid = to_regclass($1)", [query.Index], cancellationToken) as string;

@@ -7,6 +7,6 @@ internal sealed class ListJobs(JobSchedule schedule, JobLister lister) : IOperat
     public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
     {
         var jobs = await lister.ListAsync(schedule.Jobs, cancellationToken);
-        return OperationResult.Of(jobs, JobJson.Default.IReadOnlyListJobView, $"{jobs.Count} jobs, {jobs.Count(job => job.PausedAt is not null)} of them paused");
+        return OperationResult.Of(jobs, JobJson.Default.IReadOnlyListJobView, $"{Counted.Of(jobs.Count, "job")}, {jobs.Count(job => job.PausedAt is not null)} of them paused");
     }
 }

@@ -10,6 +10,6 @@ internal sealed class EndIdleSessions(IdleSessions sessions) : IOperationHandler
         foreach (var session in found.Where(session => session.Ended == true))
             call.Log($"{session.Server}: ended session {session.Pid} of {session.User} ('{session.Application}'), {session.State} for {session.IdleSeconds} s");
         return OperationResult.Of(found, SessionJson.Default.IReadOnlyListIdleSession,
-            call.DryRun ? $"{found.Count} sessions would be ended" : $"{found.Count(session => session.Ended == true)} sessions ended");
+            call.DryRun ? $"{Counted.Of(found.Count, "session")} would be ended" : $"{Counted.Of(found.Count(session => session.Ended == true), "session")} ended");
     }
 }

@@ -8,6 +8,6 @@ internal sealed class ListIdleSessions(IdleSessions sessions) : IOperationHandle
     {
         var found = await sessions.FindAsync(new(call.Arguments.Duration("idle-for")!.Value, InTransaction: true, Endable: false, End: false), call.Warn, cancellationToken);
         return OperationResult.Of(found, SessionJson.Default.IReadOnlyListIdleSession,
-            $"{found.Count} sessions, {found.Count(session => session.State != "idle")} of them in a transaction");
+            $"{Counted.Of(found.Count, "session")}, {found.Count(session => session.State != "idle")} of them in a transaction");
     }
 }

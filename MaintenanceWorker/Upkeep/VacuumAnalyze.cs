@@ -26,7 +26,7 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
         if (call.Arguments.Text("table") is { } only)
             tables = [tables.FirstOrDefault(table => table.Name == only) ?? throw new OperationFailedException($"There is no table '{only}'. There are {string.Join(", ", tables.Select(table => table.Name))}.")];
         if (call.DryRun)
-            return Result([.. tables.Select(table => new VacuumedTable(table.Name, "would be vacuumed", table.DeadRows, table.Bytes, 0))], $"{tables.Count} tables would be vacuumed");
+            return Result([.. tables.Select(table => new VacuumedTable(table.Name, "would be vacuumed", table.DeadRows, table.Bytes, 0))], $"{Counted.Of(tables.Count, "table")} would be vacuumed");
 
         var done = new List<VacuumedTable>();
         foreach (var table in tables)
@@ -36,7 +36,7 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
         }
 
         var (locked, failed) = (done.Count(table => table.Outcome == "locked"), done.Count(table => table.Outcome == "failed"));
-        var summary = $"{done.Count(table => table.Outcome == "vacuumed")} tables vacuumed{(locked > 0 ? $", {locked} left out because they are locked" : "")}{(failed > 0 ? $", {failed} failed" : "")}";
+        var summary = $"{Counted.Of(done.Count(table => table.Outcome == "vacuumed"), "table")} vacuumed{(locked > 0 ? $", {locked} left out because of locks" : "")}{(failed > 0 ? $", {failed} failed" : "")}";
         return Result(done, summary, locked + failed > 0);
     }
 
@@ -49,7 +49,7 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
             await using var command = new NpgsqlCommand($"VACUUM (ANALYZE) {table.Quoted}", connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
             var seconds = Math.Round(watch.Elapsed.TotalSeconds, 3);
-            call.Log(string.Create(CultureInfo.InvariantCulture, $"{table.Name}: vacuumed in {seconds} s, {table.DeadRows} dead rows"));
+            call.Log(string.Create(CultureInfo.InvariantCulture, $"{table.Name}: vacuumed in {seconds} s, {Counted.Of(table.DeadRows, "dead row")}"));
             return new(table.Name, "vacuumed", table.DeadRows, table.Bytes, seconds);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable)

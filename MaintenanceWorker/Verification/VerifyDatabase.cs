@@ -17,7 +17,7 @@ internal sealed class VerifyDatabase(ConversationDataSource data) : IOperationHa
         var shown = findings.Where(finding => finding.Result != VerificationResult.Ok || call.Arguments.Flag("all"))
             .Select(finding => new FindingView(finding.Result.ToString().ToLowerInvariant(), finding.Kind, finding.Name, finding.Detail));
         return OperationResult.Of<IReadOnlyList<FindingView>>([.. shown], VerificationJson.Default.IReadOnlyListFindingView,
-            failed == 0 ? $"{findings.Count} checks, none failed" : $"{findings.Count} checks, {failed} failed", failed > 0);
+            $"{Counted.Of(findings.Count, "check")}, {(failed == 0 ? "none" : failed)} failed", failed > 0);
     }
 }
 

@@ -109,7 +109,7 @@ internal sealed partial class SchemaMigrator(
         if (!int.TryParse(target, out var steps) || steps >= 0)
             return state.Find(target);
         if (state.Current + steps < -1)
-            throw new MigrationException($"There are only {state.Current + 1} migrations to take back.");
+            throw new MigrationException($"There are only so many migrations to take back: {state.Current + 1}.");
         return state.Current + steps;
     }
 
@@ -165,7 +165,7 @@ internal sealed partial class SchemaMigrator(
             await using var command = connections.Owner.CreateCommand($"SELECT count(*) FROM {table}");
             var count = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
             any |= count > 0;
-            counts.Add($"{table}: {count} rows");
+            counts.Add($"{table}: {count} {(count == 1 ? "row" : "rows")}");
         }
 
         LogLoss(loss.Loses, string.Join(", ", counts));
@@ -195,6 +195,6 @@ internal sealed partial class SchemaMigrator(
     [LoggerMessage(LogLevel.Warning, "{Loses} {Rows}")]
     private partial void LogLoss(string loses, string rows);
 
-    [LoggerMessage(LogLevel.Information, "The database is at {Migration} ({Count} migrations run)")]
+    [LoggerMessage(LogLevel.Information, "The database is at {Migration} (migrations run: {Count})")]
     private partial void LogDone(string migration, int count);
 }

@@ -84,7 +84,7 @@ internal sealed partial class Rewinder(
             UnreadKept(fork.ToString(), timeline, own.Complaint, folder);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Commits} transactions that only this node had (WAL after {Fork} of timeline {Timeline}) are no part of the cluster any more; their WAL is kept in {Folder}")]
+    [LoggerMessage(LogLevel.Warning, "Transactions that only this node had, {Commits} of them (WAL after {Fork} of timeline {Timeline}), are no part of the cluster any more; their WAL is kept in {Folder}")]
     private partial void CommitsKept(int commits, string fork, uint timeline, string folder);
 
     [LoggerMessage(LogLevel.Warning, "Whether only this node had transactions after {Fork} of timeline {Timeline} cannot be told to the end ({Reason}); its WAL is kept in {Folder}")]

@@ -76,7 +76,7 @@ public sealed class FailureTests
         var back = await old.WaitForStreamingAsync();
         Assert.Equal(2u, back.Timeline);
         Assert.Contains(back.SetAside, folder => folder.EndsWith("-wal", StringComparison.Ordinal) && Directory.EnumerateFiles(folder).Any());
-        Assert.Contains("transactions that only this node had", old.Log, StringComparison.Ordinal);
+        Assert.Contains("Transactions that only this node had", old.Log, StringComparison.Ordinal);
         Assert.Equal("1,2", await young.QueryAsync<string>("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes"));
 
         // And a cold start of both keeps the roles.

@@ -122,7 +122,7 @@ public sealed class HistoryTests
         second.Start();
         var back = await second.WaitForAsync("cut back", status => status is { Phase: NodePhase.Running, Streaming: true, SetAside.Count: > 0 });
         Assert.Contains(back.SetAside, folder => folder.EndsWith("-wal", StringComparison.Ordinal) && Directory.EnumerateFiles(folder).Any());
-        Assert.Contains("1 transactions that only this node had", second.Log, StringComparison.Ordinal);
+        Assert.Contains("Transactions that only this node had, 1 of them", second.Log, StringComparison.Ordinal);
         Assert.Contains("Rewound to the history", second.Log, StringComparison.Ordinal);
         await AssertFollowsAsync(second, third, "1,3");
     }

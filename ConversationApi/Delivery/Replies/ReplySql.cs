@@ -20,10 +20,10 @@ internal static class ReplySql
     /// <summary>$1 message.</summary>
     public const string DropMessage = "DELETE FROM conversation_messages WHERE id = $1";
 
-    /// <summary>What the conversation's last message says about where it stands. $1 conversation.</summary>
+    /// <summary>What the conversation's last message says about where it stands: the last to arrive, whatever its Date. $1 conversation.</summary>
     public const string StatusByLast = """
         SELECT CASE WHEN direction = 'inbound' OR delivery_status = 'failed' THEN 'needs_reply'::conversation_status ELSE 'waiting' END
-        FROM conversation_messages WHERE conversation_id = $1 ORDER BY sent_at DESC, id DESC LIMIT 1
+        FROM conversation_messages WHERE conversation_id = $1 ORDER BY created_at DESC, sent_at DESC, id DESC LIMIT 1
         """;
 
     /// <summary>The conversation without a mail. $1 conversation, $2 status, $3 archived at, $4 now.</summary>

@@ -42,6 +42,9 @@ internal sealed record IncomingMail
 
     public required string Headers { get; init; }
 
+    /// <summary>Every address that it names, lower case and without spaces; null where that cannot be said.</summary>
+    public required IReadOnlyCollection<string>? Addresses { get; init; }
+
     public required string Attachments { get; init; }
 
     public required IReadOnlyList<string> Marks { get; init; }

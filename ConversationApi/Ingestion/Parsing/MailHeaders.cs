@@ -37,6 +37,14 @@ internal sealed class MailHeaders
                 yield return header.Value;
     }
 
+    /// <summary>The values of all but some headers, in their order.</summary>
+    public IEnumerable<string> Without(IReadOnlySet<string> names)
+    {
+        foreach (var (name, value) in _headers)
+            if (!names.Contains(name))
+                yield return value;
+    }
+
     public string ToJson()
     {
         using var buffer = new MemoryStream(512);

@@ -39,6 +39,7 @@ internal sealed class MailReader(IOptions<IngestionOptions> options, TimeProvide
         }
 
         var parents = headers.All("In-Reply-To").SelectMany(MessageIds.Named).Distinct(StringComparer.Ordinal).Take(MessageIds.MaxReferences).ToList();
+        var recipient = Recipient(mail);
         return new IncomingMail
         {
             MessageId = messageId,
@@ -51,12 +52,13 @@ internal sealed class MailReader(IOptions<IngestionOptions> options, TimeProvide
             SentAt = sentAt.Value,
             SenderEmail = sender,
             SenderName = MailText.NullIfBlank(mail.FromName) ?? MailText.NullIfBlank(mail.FromFull?.Name) ?? MailText.DisplayName(mail.From),
-            RecipientEmail = Recipient(mail),
+            RecipientEmail = recipient,
             InReplyTo = parents.Count > 0 ? parents[0] : null,
             PostmarkMessageId = Bounded(mail.MessageID),
             GmailMessageId = Bounded(mail.GmailMessageId),
             GmailThreadId = Bounded(mail.GmailThreadId),
             Headers = headers.ToJson(),
+            Addresses = NamedAddresses.Of(headers, sender, recipient),
             Attachments = MailAttachments.ToJson(mail.Attachments),
             Marks = marks,
             Threading = new(Keys(mail, headers, messageId, parents), parents, Tokens(mail), sender),

@@ -77,7 +77,8 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
             Texts(All(m => m.SenderEmail)), Texts(All(m => m.SenderName)), Texts(All(m => m.RecipientEmail)), Texts(All(m => m.MessageId)),
             new() { Value = rows.Select(r => r.Mail.ContentHash).ToArray(), NpgsqlDbType = Array | NpgsqlDbType.Bytea },
             Texts(All(m => m.InReplyTo)), Texts(All(m => m.PostmarkMessageId)), Texts(All(m => m.GmailMessageId)), Texts(All(m => m.GmailThreadId)),
-            Json(All(m => m.Headers)), Json(All(m => m.Attachments)), Texts(All(m => string.Join(',', m.Marks))), Time(now));
+            Json(All(m => m.Headers)), Json(All(m => m.Attachments)), Texts(All(m => string.Join(',', m.Marks))),
+            Texts(All(m => m.Addresses is null ? null : string.Join(' ', m.Addresses))), Time(now));
     }
 
     /// <summary>What is still to be done with the messages, and what clients are told of them.</summary>

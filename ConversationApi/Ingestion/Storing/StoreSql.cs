@@ -46,14 +46,14 @@ internal static class StoreSql
 
     public const string InsertMessages = """
         INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, html_content, sent_at, sender_email, sender_name, recipient_email,
-            message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, marks, delivery_status, created_at)
+            message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, marks, addresses, delivery_status, created_at)
         SELECT id, conversation_id, direction::message_direction, subject, content, html_content, sent_at, sender_email, sender_name, recipient_email,
             message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, string_to_array(marks, ','),
-            CASE WHEN direction = 'outbound' THEN 'sent'::delivery_status END, $20
+            string_to_array(addresses, ' '), CASE WHEN direction = 'outbound' THEN 'sent'::delivery_status END, $21
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[], $10::text[],
-                $11::text[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::text[], $17::jsonb[], $18::jsonb[], $19::text[])
+                $11::text[], $12::bytea[], $13::text[], $14::text[], $15::text[], $16::text[], $17::jsonb[], $18::jsonb[], $19::text[], $20::text[])
             AS m (id, conversation_id, direction, subject, content, html_content, sent_at, sender_email, sender_name, recipient_email,
-                message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, marks)
+                message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, marks, addresses)
         """;
 
     public const string InsertReferences = "INSERT INTO message_references (reference, conversation_id) SELECT * FROM unnest($1::text[], $2::uuid[])";

@@ -17,19 +17,46 @@ public sealed class ErasureLedger(NpgsqlDataSource source)
         return ledger;
     }
 
-    /// <summary>Erases again what was brought back. A second time changes nothing; what a lead wrote after its erasure stays.</summary>
+    /// <summary>The addresses of a ledger that occur anywhere, by their hashes in hexadecimal. Reads everything once, however long the ledger is.</summary>
     /// <param name="ledger">As it was read before the restore.</param>
-    /// <param name="cancellationToken">Stops between two leads.</param>
-    public async Task ReplayAsync(IEnumerable<Erasure> ledger, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ILookup<string, string>> FindAsync(IEnumerable<Erasure> ledger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ledger);
+        await using var command = source.CreateCommand("SELECT address_hash, address FROM ops.known_addresses($1)");
+        command.CommandTimeout = 0;
+        command.Parameters.Add(new() { Value = ledger.Select(erasure => erasure.AddressHash).ToArray() });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<(string Hash, string Address)>();
+        while (await row.ReadAsync(cancellationToken))
+            found.Add((Convert.ToHexString(row.GetFieldValue<byte[]>(0)), row.GetString(1)));
+        return found.ToLookup(pair => pair.Hash, pair => pair.Address);
+    }
+
+    /// <summary>Erases again what was brought back of one lead, and notes its erasure. A second time changes nothing; what a lead wrote after its erasure stays.</summary>
+    /// <param name="erasure">As it stands in the ledger.</param>
+    /// <param name="addresses">What <see cref="FindAsync"/> found for it; perhaps nothing.</param>
+    /// <returns>How many rows were removed, as a JSON object; empty where there were none to look for.</returns>
+    public async Task<string> ReplayAsync(Erasure erasure, IEnumerable<string> addresses)
+    {
+        ArgumentNullException.ThrowIfNull(erasure);
+        await using var command = source.CreateCommand("SELECT ops.replay_erasure($1, $2, $3, $4)::text");
+        command.CommandTimeout = 0;
+        command.Parameters.AddRange((NpgsqlParameter[])
+            [new() { Value = erasure.AddressHash }, new() { Value = erasure.ErasedAt.ToUniversalTime() }, new() { Value = erasure.ErasedBy }, new() { Value = addresses.ToArray() }]);
+        return (string)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+    }
+
+    /// <summary>Erases again what was brought back of every lead of a ledger.</summary>
+    /// <param name="ledger">As it was read before the restore.</param>
+    /// <param name="cancellationToken">Stops between two leads.</param>
+    public async Task ReplayAsync(IReadOnlyCollection<Erasure> ledger, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(ledger, cancellationToken);
         foreach (var erasure in ledger)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using var command = source.CreateCommand("SELECT ops.replay_erasure($1, $2, $3)");
-            command.CommandTimeout = 0;
-            command.Parameters.AddRange((NpgsqlParameter[])[new() { Value = erasure.AddressHash }, new() { Value = erasure.ErasedAt.ToUniversalTime() }, new() { Value = erasure.ErasedBy }]);
-            await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await ReplayAsync(erasure, found[Convert.ToHexString(erasure.AddressHash)]);
         }
     }
 }

@@ -17,9 +17,10 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
         await base.StopAsync(cancellationToken);
         try
         {
-            await ends.RetryAsync();
+            // Not cancelled, since a commit must not be; only waited for no longer than the stop may take.
+            await ends.RetryAsync().WaitAsync(cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
         {
             ends.GiveUp();
         }

@@ -48,6 +48,19 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Fact]
+    public async Task What_came_in_last_says_how_it_stands_when_mail_is_taken_back_whatever_its_date()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        var id = await api.AskedAsync();
+        await api.Client.ReplyAsync(id);
+        await api.Client.PostLinesAsync([MailJson.Of("late@x", $"<{await api.ScalarAsync<string>($"SELECT message_id FROM conversation_messages WHERE conversation_id = '{id}' AND direction = 'inbound'")}>", date: "Sun, 31 Dec 2023 10:00:00 +0000")]);
+        var second = await api.Client.ReplyAsync(id);
+        var third = await api.Client.ReplyAsync(id);
+        Assert.Equal("waiting", (await UndoAsync(api, id, second.Id())).GetProperty("status").GetString());
+        Assert.Equal("needs_reply", (await UndoAsync(api, id, third.Id())).GetProperty("status").GetString());
+    }
+
+    [Fact]
     public async Task What_was_sent_or_is_being_sent_cannot_be_taken_back()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();

@@ -99,7 +99,7 @@ public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<Postgres
             MailJson.Of("copied@x", from: "other@people.example", text: "findable", headers: ("Cc", $"Somebody <some@people.example>, Lead <{Lead.ToUpperInvariant()}>, x{Lead}, {Lead}.example")),
             MailJson.Of("received@x", from: "other@people.example", text: "findable"),
         ]);
-        await ExecuteAsync(api, "UPDATE conversation_messages SET recipient_email = $1 WHERE message_id = 'received@x'", Lead);
+        await ExecuteAsync(api, "UPDATE conversation_messages SET recipient_email = $1, addresses = NULL WHERE message_id = 'received@x'", Lead);
         await ExecuteAsync(api, "DELETE FROM history.row_versions");
         await IndexedAsync(api, 2);
         await ExecuteAsync(api, """
@@ -111,6 +111,26 @@ public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<Postgres
         Assert.Equal(2L, await api.ScalarAsync<long>("SELECT count(*) FROM message_search JOIN ai_suggestions s ON s.in_reply_to_message_id = message_id"));
         Assert.Equal(2L, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_messages WHERE sender_email = 'other@people.example' AND content = 'findable' AND recipient_email IS DISTINCT FROM 'o''lead+tag@people.example'"));
         Assert.Equal(0L, await api.ScalarAsync<long>("SELECT count(*) FROM history.row_versions WHERE table_name = 'conversation_messages'"));
+    }
+
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("Lead <{0}>, Other <x@people.example>")]
+    [InlineData("'{0}' <x@people.example>")]
+    [InlineData("x@people.example,\r\n\t{0}")]
+    [InlineData("see *{0}*, or mailto:{0}?subject=x")]
+    [InlineData("by {0}.")]
+    [InlineData("<{0}>;x={0}")]
+    public async Task However_a_header_names_the_lead_it_is_found_and_erased_by_what_ingestion_wrote_down_and_without_it(string written)
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        var header = ("X-Copy", string.Format(System.Globalization.CultureInfo.InvariantCulture, written, Lead.ToUpperInvariant()));
+        await api.Client.PostLinesAsync([MailJson.Of("one@x", from: "other@people.example", headers: header), MailJson.Of("two@x", from: "another@people.example", headers: header)]);
+        Assert.Equal(2, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_messages WHERE addresses @> ARRAY['o''lead+tag@people.example']"));
+        // As mail stands that was stored before.
+        await ExecuteAsync(api, "UPDATE conversation_messages SET addresses = NULL WHERE message_id = 'two@x'");
+        Assert.Equal(2L, Count(await EraseAsync(api), "messagesElsewhere"));
+        Assert.Empty(await PlacesAsync(api));
     }
 
     [Fact]
@@ -161,7 +181,7 @@ public sealed class LeadTests(PostgresFixture postgres) : IClassFixture<Postgres
         foreach (var (role, sql) in new[]
         {
             (DatabaseRoles.Application, "SELECT * FROM history.row_versions"), (DatabaseRoles.Application, "SELECT * FROM ops.erasures"), (DatabaseRoles.Application, "SELECT ops.erase_rows('a@b', now())"),
-            (DatabaseRoles.Application, "SELECT ops.replay_erasure('', now(), '')"), (DatabaseRoles.Analytics, "SELECT ops.erase_lead('a@b', '', gen_random_uuid())"),
+            (DatabaseRoles.Application, "SELECT ops.replay_erasure('', now(), '', '{}')"), (DatabaseRoles.Application, "SELECT ops.known_addresses('{}')"), (DatabaseRoles.Analytics, "SELECT ops.erase_lead('a@b', '', gen_random_uuid())"),
             (DatabaseRoles.Analytics, "SELECT ops.lead_history('a@b')"), (DatabaseRoles.Maintenance, "SELECT ops.erase_lead('a@b', '', gen_random_uuid())"), (DatabaseRoles.Maintenance, "DELETE FROM ops.erasures"),
         })
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ConversationApi.Suggestions;
 using ConversationApi.Tests.Events;
 using ConversationApi.Work;
@@ -30,10 +31,23 @@ public sealed class OutcomeTests(PostgresFixture postgres) : IClassFixture<Postg
         await using var model = await LoopbackOpenAi.StartAsync(SuggestionServer.Key);
         await using var api = await SuggestionServer.StartChatAsync(postgres.Server, model);
         model.WriteNext("{\"reply\": 7}", "{\"reply\": 7}", "{\"reply\": 7}");
-        await api.AskAsync("a@x", Question);
+        var conversation = await api.AskAsync("a@x", Question);
         await api.SettleAsync();
         Assert.Equal((3, "The model wrote no reply."), (model.Chats.Count, await LastErrorAsync(api)));
+
+        // A person sees that there is none, and why, until there is one.
+        var shown = Assert.Single((await GivenUpAsync(api, conversation)).EnumerateArray());
+        Assert.Equal((await api.ScalarAsync<Guid>("SELECT id FROM conversation_messages"), 3, "The model wrote no reply."),
+            (shown.GetProperty("inReplyToMessageId").GetGuid(), shown.GetProperty("attempts").GetInt32(), shown.Text("reason")));
+        Assert.True(shown.GetProperty("failedAt").GetDateTime() > DateTime.UtcNow.AddMinutes(-5));
+        Assert.Empty((await GivenUpAsync(api, await api.AskAsync("other@x", Question))).EnumerateArray());
+        await api.PostAsync($"/conversations/{conversation}/suggestions");
+        await api.WaitAsync(conversation);
+        Assert.Empty((await GivenUpAsync(api, conversation)).EnumerateArray());
     }
+
+    private static async Task<JsonElement> GivenUpAsync(ApiServer api, Guid conversation) =>
+        (await api.Client.GetJsonAsync($"/api/v1/conversations/{conversation}/suggestions")).GetProperty("givenUp");
 
     [Fact]
     public async Task A_draft_that_the_database_refuses_is_not_made_for_ever()

@@ -40,7 +40,7 @@ public sealed class JobOperationsTests(PostgresFixture postgres) : IClassFixture
             var often = (await worker.Client.GetJsonAsync("/ops/list-jobs")).EnumerateArray().Single(job => job.GetProperty("job").GetString() == "often");
             if (often.GetProperty("lastState").GetString() == "succeeded")
             {
-                Assert.Equal("1 tables would be vacuumed", often.GetProperty("lastOutcome").GetString());
+                Assert.Equal("1 table would be vacuumed", often.GetProperty("lastOutcome").GetString());
                 break;
             }
 

@@ -1,17 +1,23 @@
 using System.Buffers;
 using System.Text;
 
-namespace ConversationApi.SetAside;
+namespace ConversationApi.Ingestion.Parsing;
 
 /// <summary>Finds addresses in what may be no mail at all: bytes of any kind, in one pass.</summary>
 internal static class MailAddresses
 {
-    private const int Most = 500;
+    /// <summary>So many are looked for.</summary>
+    public const int Most = 500;
+
     private const int MaxLength = 320;
+    private const int MaxMarks = 8;
     private static readonly SearchValues<byte> _before = SearchValues.Create("\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r \"()<>[]{},:;\\@"u8);
     private static readonly SearchValues<byte> _after = SearchValues.Create("\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r \"()<>[]{},:;\\@'=&?/"u8);
+    // These may be part of an address, or stand before or behind one.
+    private static readonly SearchValues<byte> _marksBefore = SearchValues.Create("!#$%&'*/=?^`{|}~"u8);
+    private static readonly SearchValues<byte> _marksBehind = SearchValues.Create("!#$%&*^_`|~+"u8);
 
-    /// <summary>Lower case, each once, at most 500 of them.</summary>
+    /// <summary>Lower case, each once, at most 500 of them, or a few more.</summary>
     public static string[] In(ReadOnlySpan<byte> body)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
@@ -26,8 +32,14 @@ internal static class MailAddresses
             var right = body[(at + 1)..Math.Min(body.Length, at + 1 + MaxLength)];
             var domain = (right.IndexOfAny(_after) is var end and >= 0 ? right[..end] : right).TrimEnd((byte)'.');
             Add(found, local, domain);
-            // These may be part of an address, or stand before one.
-            Add(found, local[(local.LastIndexOfAny("'=&?/"u8) + 1)..], domain);
+            var bare = (domain.IndexOfAny(_marksBehind) is var mark and >= 0 ? domain[..mark] : domain).TrimEnd(".-"u8);
+            Add(found, local, bare);
+            for (var marks = 0; local.IndexOfAny(_marksBefore) is var first and >= 0; marks++)
+            {
+                local = local[((marks < MaxMarks ? first : local.LastIndexOfAny(_marksBefore)) + 1)..];
+                Add(found, local, domain);
+                Add(found, local, bare);
+            }
         }
 
         return [.. found];
