@@ -56,6 +56,13 @@ internal static class StoreSql
                 message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, marks)
         """;
 
+    /// <summary>Drafts that imported mail of ours was written after have missed their moment. $1 that mail, $2 why, $3 now.</summary>
+    public const string RetireSuggestions = """
+        UPDATE ai_suggestions s SET status = 'rejected', user_feedback = $2, updated_at = $3
+        FROM conversation_messages o, conversation_messages m
+        WHERE o.id = ANY ($1) AND s.conversation_id = o.conversation_id AND s.status = 'pending' AND m.id = s.in_reply_to_message_id AND (o.sent_at, o.id) > (m.sent_at, m.id)
+        """;
+
     public const string InsertReferences = "INSERT INTO message_references (reference, conversation_id) SELECT * FROM unnest($1::text[], $2::uuid[])";
 
     public const string InsertLinks = """
@@ -110,6 +117,14 @@ internal static class StoreSql
         )
         INSERT INTO conversation_links (conversation_id, linked_conversation_id, created_at, resolved_at)
         SELECT least(one, other), greatest(one, other), created_at, resolved_at FROM moved WHERE one <> other ON CONFLICT DO NOTHING
+        """,
+        // To whoever listens to either.
+        """
+        WITH m AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id))
+        INSERT INTO conversation_events (kind, conversation_id, status, reason)
+        SELECT 'status', e.id, c.status, e.reason
+        FROM (SELECT from_id, to_id, 'merged into ' || to_id FROM m UNION ALL SELECT DISTINCT to_id, to_id, 'merged' FROM m) AS e (id, to_id, reason)
+            JOIN conversations c ON c.id = e.to_id
         """,
         "DELETE FROM conversations WHERE id = ANY ($1)",
     ];
