@@ -40,6 +40,14 @@ public static class ConversationSql
         ? "id = ANY (ARRAY(SELECT conversation_id FROM ai_suggestions WHERE status = 'pending'))"
         : "NOT EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
 
+    /// <summary>
+    /// The condition that a conversation has a link that nobody settled, or has none. Each link waits for a person, so that there are few: they
+    /// are looked up, rather than looked for among all.
+    /// </summary>
+    public static string IsLinked(bool linked) => linked
+        ? "id = ANY (ARRAY(SELECT unnest(ARRAY[conversation_id, linked_conversation_id]) FROM conversation_links WHERE resolved_at IS NULL))"
+        : "NOT EXISTS (SELECT FROM conversation_links l WHERE l.resolved_at IS NULL AND conversations.id IN (l.conversation_id, l.linked_conversation_id))";
+
     /// <summary>A page of a list.</summary>
     /// <param name="conditions">All of them hold.</param>
     /// <param name="order">One of the orders here.</param>

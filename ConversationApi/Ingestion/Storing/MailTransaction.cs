@@ -142,7 +142,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
         batch.Messages(rows, now);
         batch.Consequences(rows, now, answerAfter);
         batch.References(plan.NewKeys);
-        batch.Links(plan.Links);
+        batch.Links(plan.Links, now);
         if (batch.Count == 0)
             return false;
         await batch.RunAsync(cancellationToken);

@@ -120,10 +120,10 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
             Add(StoreSql.InsertReferences, Texts([.. keys.Keys]), Ids([.. keys.Values]));
     }
 
-    public void Links(IReadOnlySet<(Guid One, Guid Other)> links)
+    public void Links(IReadOnlySet<(Guid One, Guid Other)> links, DateTimeOffset now)
     {
         if (links.Count > 0)
-            Add(StoreSql.InsertLinks, Ids([.. links.Select(l => l.One)]), Ids([.. links.Select(l => l.Other)]));
+            Add(StoreSql.InsertLinks, Ids([.. links.Select(l => l.One)]), Ids([.. links.Select(l => l.Other)]), Time(now));
     }
 
     public static NpgsqlParameter Ids(Guid[] value) => new() { Value = value, NpgsqlDbType = Array | NpgsqlDbType.Uuid };

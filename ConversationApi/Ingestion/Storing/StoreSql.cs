@@ -65,8 +65,15 @@ internal static class StoreSql
 
     public const string InsertReferences = "INSERT INTO message_references (reference, conversation_id) SELECT * FROM unnest($1::text[], $2::uuid[])";
 
+    /// <summary>Pairs to show to a person, and a new version of every conversation that has one more. $1 and $2 the pairs, $3 now.</summary>
     public const string InsertLinks = """
-        INSERT INTO conversation_links (conversation_id, linked_conversation_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+        WITH added AS (
+            INSERT INTO conversation_links (conversation_id, linked_conversation_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+            RETURNING conversation_id, linked_conversation_id),
+        changed AS (
+            UPDATE conversations SET updated_at = $3, version = version + 1
+            WHERE id IN (SELECT unnest(ARRAY[conversation_id, linked_conversation_id]) FROM added) RETURNING id, status)
+        INSERT INTO conversation_events (kind, conversation_id, status, reason) SELECT 'status', id, status, 'linked' FROM changed
         """;
 
     /// <summary>What a merge does, in this order; $1 goes, $2 stays, $3 gives the lead.</summary>
@@ -114,9 +121,12 @@ internal static class StoreSql
             SELECT coalesce(a.to_id, l.conversation_id) AS one, coalesce(b.to_id, l.linked_conversation_id) AS other, l.created_at, l.resolved_at
             FROM conversation_links l LEFT JOIN m a ON a.from_id = l.conversation_id LEFT JOIN m b ON b.from_id = l.linked_conversation_id
             WHERE l.conversation_id = ANY ($1) OR l.linked_conversation_id = ANY ($1)
-        )
-        INSERT INTO conversation_links (conversation_id, linked_conversation_id, created_at, resolved_at)
-        SELECT least(one, other), greatest(one, other), created_at, resolved_at FROM moved WHERE one <> other ON CONFLICT DO NOTHING
+        ),
+        added AS (
+            INSERT INTO conversation_links (conversation_id, linked_conversation_id, created_at, resolved_at)
+            SELECT least(one, other), greatest(one, other), created_at, resolved_at FROM moved WHERE one <> other ON CONFLICT DO NOTHING)
+        UPDATE conversations SET updated_at = now(), version = version + 1
+        WHERE id IN (SELECT unnest(ARRAY[one, other]) FROM moved WHERE resolved_at IS NULL) AND id <> ALL ($1) AND id <> ALL ($2)
         """,
         // To whoever listens to either.
         """

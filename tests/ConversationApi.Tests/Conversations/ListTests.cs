@@ -27,6 +27,13 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
             FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m WHERE n % 2 = 0
             """))
             await suggest.ExecuteNonQueryAsync();
+        await using (var link = api.Database.CreateCommand("""
+            INSERT INTO conversation_links (conversation_id, linked_conversation_id, resolved_at)
+            SELECT least(id, other), greatest(id, other), CASE WHEN n % 3 = 0 THEN now() END
+            FROM (SELECT id, lead(id) OVER (ORDER BY id) AS other, row_number() OVER (ORDER BY id) AS n FROM conversations) c WHERE n % 4 = 0 AND other IS NOT NULL
+            """))
+            await link.ExecuteNonQueryAsync();
+        const string Linked = "EXISTS (SELECT FROM conversation_links l WHERE l.resolved_at IS NULL AND (l.conversation_id = conversations.id OR l.linked_conversation_id = conversations.id))";
         const string Pending = "EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
 
         foreach (var sort in new[] { ("lastMessageAt", "last_message_at"), ("createdAt", "created_at"), ("messageCount", "message_count") })
@@ -37,6 +44,8 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
                     ("&status=archived&leadId=1", "status = 'archived' AND lead_id = 1"), ("&leadEmail=Sender7@people.example", "lead_email = 'sender7@people.example'"),
                     ("&q=WORD1", "subject ILIKE '%word1%'"), ("&q=100%25", "false"), ("&q=Question_1", "false"),
                     ("&hasPendingSuggestion=true", Pending), ("&hasPendingSuggestion=false", $"NOT {Pending}"), ("&status=waiting&hasPendingSuggestion=true", $"status = 'waiting' AND {Pending}"),
+                    ("&linked=true", Linked), ("&linked=false", $"NOT {Linked}"), ("&status=archived&linked=true", $"status = 'archived' AND {Linked}"),
+                    ("&linked=true&hasPendingSuggestion=true", $"{Linked} AND {Pending}"), ("&linked=false&hasPendingSuggestion=true", $"NOT {Linked} AND {Pending}"),
                     ("&leadId=3&hasPendingSuggestion=false", $"lead_id = 3 AND NOT {Pending}"),
                 })
             {
@@ -55,6 +64,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
     [InlineData("leadId=x", "leadId")]
     [InlineData("q=ab", "q")]
     [InlineData("hasPendingSuggestion=maybe", "hasPendingSuggestion")]
+    [InlineData("linked=yes", "linked")]
     [InlineData("cursor=x", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_", "cursor")]
@@ -81,7 +91,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         foreach (var (sort, index) in new[] { (ConversationSort.LastMessageAt, "last_message"), (ConversationSort.MessageCount, "message_count"), (ConversationSort.CreatedAt, "id") })
         {
-            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
+            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
             explain.CommandText = $"EXPLAIN (ANALYZE, FORMAT JSON) {explain.CommandText}";
             using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
             var limit = plan.RootElement[0].GetProperty("Plan");
@@ -112,7 +122,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
         await using (var analyze = api.Database.CreateCommand("VACUUM ANALYZE"))
             await analyze.ExecuteNonQueryAsync();
 
-        await using var explain = new ConversationListQuery(status, null, null, null, HasPendingSuggestion: true, ConversationSort.LastMessageAt, null, Limit: 50).ToCommand(api.Database);
+        await using var explain = new ConversationListQuery(status, null, null, null, HasPendingSuggestion: true, null, ConversationSort.LastMessageAt, null, Limit: 50).ToCommand(api.Database);
         explain.CommandText = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {explain.CommandText}";
         using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
         var root = plan.RootElement[0].GetProperty("Plan");
