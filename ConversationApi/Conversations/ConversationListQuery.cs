@@ -46,7 +46,7 @@ internal sealed record ConversationListQuery(
         if (Linked is { } linked)
             conditions.Add(ConversationSql.IsLinked(linked));
         // From here on nothing makes the rows few.
-        var isNarrow = conditions.Count > (Linked == false ? 1 : 0) || HasPendingSuggestion == true;
+        var isNarrow = conditions.Count > (Linked == false ? 1 : 0);
         if (HasPendingSuggestion is { } pending)
             conditions.Add(ConversationSql.HasPendingSuggestion(pending));
         if (After is { } after)
@@ -68,7 +68,7 @@ internal sealed record ConversationListQuery(
         };
         var limit = Parameter(Limit + 1, NpgsqlDbType.Integer);
         command.CommandText = Status is { } status ? ConversationSql.List([.. conditions, ConversationSql.HasStatus(status)], order, limit)
-            : isNarrow || Sort == ConversationSort.CreatedAt ? ConversationSql.List(conditions, order, limit)
+            : isNarrow || (Sort == ConversationSort.CreatedAt && HasPendingSuggestion != true) ? ConversationSql.List(conditions, order, limit)
             : ConversationSql.ListOverStatuses(conditions, order, limit);
         return command;
     }

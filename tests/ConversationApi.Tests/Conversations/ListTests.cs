@@ -104,10 +104,12 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(ConversationStatus.NeedsReply)]
-    [InlineData(ConversationStatus.Active)]
-    public async Task Conversations_with_a_draft_to_decide_about_are_looked_up_and_not_looked_for(ConversationStatus? status)
+    [InlineData(null, ConversationSort.LastMessageAt)]
+    [InlineData(null, ConversationSort.MessageCount)]
+    [InlineData(null, ConversationSort.CreatedAt)]
+    [InlineData(ConversationStatus.NeedsReply, ConversationSort.LastMessageAt)]
+    [InlineData(ConversationStatus.Active, ConversationSort.LastMessageAt)]
+    public async Task A_page_of_conversations_with_a_draft_to_decide_about_reads_no_more_of_them_than_it_shows(object? status, object sort)
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);
         await using (var many = api.Database.CreateCommand("""
@@ -116,19 +118,43 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
             INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash)
             SELECT gen_random_uuid(), id, 'inbound', '', '', last_message_at, id::text, sha256(id::text::bytea) FROM conversations WHERE status = 'needs_reply';
             INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used, status)
-            SELECT gen_random_uuid(), conversation_id, id, '', 'x', CASE WHEN n % 60 = 0 THEN 'pending' ELSE 'rejected' END::suggestion_status FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m
+            SELECT gen_random_uuid(), conversation_id, id, '', 'x', CASE WHEN n % 2 = 0 THEN 'pending' ELSE 'rejected' END::suggestion_status FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m
             """))
             await many.ExecuteNonQueryAsync();
         await using (var analyze = api.Database.CreateCommand("VACUUM ANALYZE"))
             await analyze.ExecuteNonQueryAsync();
 
-        await using var explain = new ConversationListQuery(status, null, null, null, HasPendingSuggestion: true, null, ConversationSort.LastMessageAt, null, Limit: 50).ToCommand(api.Database);
+        await using var explain = new ConversationListQuery((ConversationStatus?)status, null, null, null, HasPendingSuggestion: true, null, (ConversationSort)sort, null, Limit: 50).ToCommand(api.Database);
         explain.CommandText = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {explain.CommandText}";
         using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
         var root = plan.RootElement[0].GetProperty("Plan");
-        Assert.Contains("ix_ai_suggestions_pending", root.ToString(), StringComparison.Ordinal);
+        Assert.Contains("ix_conversations_pending_", root.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", root.ToString(), StringComparison.Ordinal);
-        Assert.InRange(root.GetProperty("Shared Hit Blocks").GetInt32() + root.GetProperty("Shared Read Blocks").GetInt32(), 1, 1000);
+        Assert.InRange(root.GetProperty("Shared Hit Blocks").GetInt32() + root.GetProperty("Shared Read Blocks").GetInt32(), 1, 200);
+    }
+
+    [Fact]
+    public async Task Drafts_that_wait_are_counted_through_all_that_can_become_of_them()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.PostLinesAsync([MailJson.Of("a@x"), MailJson.Of("b@x"), MailJson.Of("b2@x", "<b@x>"), MailJson.Of("c@x")]);
+        foreach (var (change, counts) in new[]
+            {
+                ("INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used) SELECT gen_random_uuid(), conversation_id, id, '', 'x' FROM conversation_messages", "1 2 1"),
+                ("UPDATE ai_suggestions SET user_feedback = 'x', status = status", "1 2 1"),
+                ("UPDATE ai_suggestions s SET status = 'rejected' FROM conversation_messages m WHERE m.id = in_reply_to_message_id AND message_id = 'b@x'", "1 1 1"),
+                ("UPDATE ai_suggestions SET status = 'pending'", "1 2 1"),
+                ("DELETE FROM conversation_messages WHERE message_id = 'c@x'", "1 2 0"),
+                ("UPDATE ai_suggestions SET conversation_id = (SELECT id FROM conversations WHERE message_count = 2)", "0 3 0"),
+                ("DELETE FROM conversations WHERE message_count = 2", "0 0"),
+            })
+        {
+            await using (var command = api.Database.CreateCommand(change))
+                await command.ExecuteNonQueryAsync();
+            Assert.Equal(counts, await api.ScalarAsync<string>("SELECT string_agg(pending_suggestions::text, ' ' ORDER BY (SELECT min(reference) FROM message_references r WHERE r.conversation_id = c.id)) FROM conversations c"));
+        }
+
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM history.row_versions WHERE old_row ? 'pending_suggestions'"));
     }
 
     private static async Task<Guid[]> WalkAsync(ApiServer api, string list)
