@@ -1,5 +1,6 @@
 using ConversationApi.Conversations;
 using ConversationApi.Conversations.Changes;
+using ConversationApi.Conversations.Links;
 using ConversationApi.Database;
 using ConversationApi.Delivery;
 using ConversationApi.Delivery.Replies;
@@ -73,6 +74,7 @@ internal static class ApplicationServices
         builder.Services.AddScoped<ConversationReader>();
         builder.Services.AddSingleton<MessageReader>();
         builder.Services.AddSingleton<ConversationWriter>();
+        builder.Services.AddSingleton<LinkWriter>();
         builder.Services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer<OpenApiSecurity>());
         return builder;
     }
@@ -89,6 +91,7 @@ internal static class ApplicationServices
         api.MapConversations();
         api.MapMessages();
         api.MapConversationChanges();
+        api.MapConversationLinks();
         api.MapReplies();
         api.MapDeliveries();
         api.MapIngestion();

@@ -14,6 +14,7 @@ internal readonly record struct ConversationListParameters(
     [property: Description("The lead's address."), FromQuery(Name = "leadEmail")] string? LeadEmail,
     [property: Description("Text in the subject, 3 to 200 characters."), FromQuery(Name = "q")] string? Q,
     [property: Description("true: only those with a suggestion to decide about; false: only those without."), FromQuery(Name = "hasPendingSuggestion")] string? HasPendingSuggestion,
+    [property: Description("true: only those that mail ties to another conversation and that somebody has to look at; false: only the others."), FromQuery(Name = "linked")] string? Linked,
     [property: Description("lastMessageAt (the default), createdAt or messageCount; the greatest first."), FromQuery(Name = "sort")] string? Sort,
     [property: Description("nextCursor of the page before."), FromQuery(Name = "cursor")] string? Cursor,
     [property: Description("1 to 100; 50 without it."), FromQuery(Name = "limit")] string? Limit)
@@ -42,6 +43,9 @@ internal readonly record struct ConversationListParameters(
         bool? pending = HasPendingSuggestion switch { "true" => true, "false" => false, _ => null };
         if (HasPendingSuggestion is not null && pending is null)
             problem = Problem.Invalid("hasPendingSuggestion", "true or false.");
+        bool? linked = Linked switch { "true" => true, "false" => false, _ => null };
+        if (Linked is not null && linked is null)
+            problem = Problem.Invalid("linked", "true or false.");
         if (ReadSort(Sort) is not { } sort)
         {
             problem = Problem.Invalid("sort", "One of lastMessageAt, createdAt, messageCount.");
@@ -52,11 +56,11 @@ internal readonly record struct ConversationListParameters(
             problem = Problem.Invalid("limit", PageLimit.Message);
         var email = LeadEmail?.Trim().ToLowerInvariant();
         Cursor after = default;
-        if (Cursor is not null && !Paging.Cursor.TryDecode(Cursor, ConversationListQuery.ListName(status, leadId, email, Q, pending, sort),
+        if (Cursor is not null && !Paging.Cursor.TryDecode(Cursor, ConversationListQuery.ListName(status, leadId, email, Q, pending, linked, sort),
             sort == ConversationSort.LastMessageAt ? Paging.Cursor.MostTime : int.MaxValue, out after))
             problem = Problem.Invalid("cursor", "Not a cursor of this list. Send nextCursor of its page before, with the same filters and sort; or none, to begin again.");
         if (problem is null)
-            query = new(status, leadId, email, Q, pending, sort, Cursor is null ? null : after, limit);
+            query = new(status, leadId, email, Q, pending, linked, sort, Cursor is null ? null : after, limit);
         return problem is null;
     }
 

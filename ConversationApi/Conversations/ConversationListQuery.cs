@@ -9,7 +9,7 @@ namespace ConversationApi.Conversations;
 
 /// <summary>Which page of which list is asked for.</summary>
 internal sealed record ConversationListQuery(
-    ConversationStatus? Status, long? LeadId, string? LeadEmail, string? SubjectText, bool? HasPendingSuggestion, ConversationSort Sort, Cursor? After, int Limit)
+    ConversationStatus? Status, long? LeadId, string? LeadEmail, string? SubjectText, bool? HasPendingSuggestion, bool? Linked, ConversationSort Sort, Cursor? After, int Limit)
 {
     /// <summary>The columns of a <see cref="ConversationView"/>.</summary>
     public static readonly RowWriter Rows = new(
@@ -23,8 +23,8 @@ internal sealed record ConversationListQuery(
     private const int LastMessageAt = 7;
 
     /// <summary>What a cursor must fit.</summary>
-    public static string ListName(ConversationStatus? status, long? leadId, string? leadEmail, string? text, bool? pending, ConversationSort sort) =>
-        string.Create(CultureInfo.InvariantCulture, $"{sort}|{status}|{leadId}|{leadEmail}|{pending}|{text}");
+    public static string ListName(ConversationStatus? status, long? leadId, string? leadEmail, string? text, bool? pending, bool? linked, ConversationSort sort) =>
+        string.Create(CultureInfo.InvariantCulture, $"{sort}|{status}|{leadId}|{leadEmail}|{pending}|{linked}|{text}");
 
     /// <summary>One row more than the page has says that there is another.</summary>
     public NpgsqlCommand ToCommand(NpgsqlDataSource source)
@@ -43,8 +43,10 @@ internal sealed record ConversationListQuery(
             conditions.Add($"lead_email = {Parameter(leadEmail, NpgsqlDbType.Text)}");
         if (SubjectText is { } text)
             conditions.Add($"subject ILIKE {Parameter($"%{Escape(text)}%", NpgsqlDbType.Text)}");
+        if (Linked is { } linked)
+            conditions.Add(ConversationSql.IsLinked(linked));
         // From here on nothing makes the rows few.
-        var isNarrow = conditions.Count > 0 || HasPendingSuggestion == true;
+        var isNarrow = conditions.Count > (Linked == false ? 1 : 0);
         if (HasPendingSuggestion is { } pending)
             conditions.Add(ConversationSql.HasPendingSuggestion(pending));
         if (After is { } after)
@@ -66,7 +68,7 @@ internal sealed record ConversationListQuery(
         };
         var limit = Parameter(Limit + 1, NpgsqlDbType.Integer);
         command.CommandText = Status is { } status ? ConversationSql.List([.. conditions, ConversationSql.HasStatus(status)], order, limit)
-            : isNarrow || Sort == ConversationSort.CreatedAt ? ConversationSql.List(conditions, order, limit)
+            : isNarrow || (Sort == ConversationSort.CreatedAt && HasPendingSuggestion != true) ? ConversationSql.List(conditions, order, limit)
             : ConversationSql.ListOverStatuses(conditions, order, limit);
         return command;
     }
@@ -77,7 +79,7 @@ internal sealed record ConversationListQuery(
         ConversationSort.LastMessageAt => row.GetDateTime(LastMessageAt).Ticks,
         ConversationSort.MessageCount => row.GetInt32(MessageCount),
         _ => 0,
-    }, row.GetGuid(Id)).Encode(ListName(Status, LeadId, LeadEmail, SubjectText, HasPendingSuggestion, Sort));
+    }, row.GetGuid(Id)).Encode(ListName(Status, LeadId, LeadEmail, SubjectText, HasPendingSuggestion, Linked, Sort));
 
     private static string Escape(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);

@@ -28,7 +28,7 @@ public sealed record ConversationDetails : ConversationView
     internal ConversationDetails(ConversationView view, IReadOnlyList<Guid> linked)
         : base(view) => LinkedConversationIds = linked;
 
-    /// <summary>Conversations that mail ties to this one, but that were not merged, since we had written to different leads in them: somebody has to look.</summary>
+    /// <summary>Conversations that mail ties to this one, but that were not merged, since we had written to different leads in them: somebody has to look, and merge them or dismiss the link.</summary>
     public IReadOnlyList<Guid> LinkedConversationIds { get; }
 }
 

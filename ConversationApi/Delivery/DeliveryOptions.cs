@@ -31,7 +31,7 @@ public sealed class DeliveryOptions : IValidatableObject
     [EnumDataType(typeof(DeliveryProvider))]
     public DeliveryProvider Provider { get; set; }
 
-    /// <summary>Where the folder provider writes; <c>conversation-platform/mail</c> below the user's data folder by default.</summary>
+    /// <summary>Where the folder provider writes; <c>conversation-platform/mail</c> below the user's data folder by default. Its files are outside of the database: neither the export nor the removal of a lead reaches them.</summary>
     public string? Folder { get; set; }
 
     /// <summary>Keeps all mail queued, as after a restore of the database until somebody has looked; false by default.</summary>

@@ -1,5 +1,6 @@
 using ConversationApi.Conversations;
 using ConversationApi.Delivery.Mime;
+using ConversationApi.Html;
 using ConversationApi.Messages;
 using ConversationData.Messages;
 
@@ -21,7 +22,7 @@ internal sealed record OutboundMail(
         conversation.MessageCount == 0 ? OutboundSubject.First(conversation.Subject) : OutboundSubject.Reply(conversation.Subject);
 
     public MessageView ToView(string headers) => new(
-        Id, ConversationId, MessageDirection.Outbound, Subject, Content, HtmlContent, SentAt, From.Address.ToLowerInvariant(), From.Name, To.Address.ToLowerInvariant(),
+        Id, ConversationId, MessageDirection.Outbound, Subject, Content, HtmlContent is null ? null : HtmlCleaner.Clean(HtmlContent), SentAt, From.Address.ToLowerInvariant(), From.Name, To.Address.ToLowerInvariant(),
         MessageId, Chain.InReplyTo, null, null, null, new(headers), new("[]"), [], DeliveryStatus.Queued, SentAt);
 
     private IEnumerable<MailHeader> HeaderList()

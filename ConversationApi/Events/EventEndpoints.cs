@@ -25,7 +25,7 @@ internal static class EventEndpoints
             .WithName("GetEvents").WithSummary("Listen to what happens, as server-sent events.")
             .WithDescription("""
                 Events are new_reply, suggestion_ready, sent, failed and status, in the order in which they were committed. Begin to listen, then read the lists: nothing falls between.
-                To go on where a connection broke send the last id as Last-Event-ID, to any replica. An event named reset says that some are missing: read the lists again.
+                A status whose reason is "merged into ID" says that the conversation went up in another: listen to that one. To go on where a connection broke send the last id as Last-Event-ID, to any replica. An event named reset says that some are missing: read the lists again.
                 A client that does not keep up is disconnected, and goes on in the same way.
                 """)
             .Produces<EventView>(StatusCodes.Status200OK, "text/event-stream")

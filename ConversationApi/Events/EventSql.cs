@@ -15,6 +15,12 @@ internal static class EventSql
         SELECT 'new_reply', c, m, 'needs_reply' FROM unnest($1::uuid[], $2::uuid[]) AS e (c, m)
         """;
 
+    /// <summary>Mail of ours came in, written elsewhere. $1 conversations, $2 messages.</summary>
+    public const string AddWaiting = """
+        INSERT INTO conversation_events (kind, conversation_id, message_id, status)
+        SELECT 'status', c, m, 'waiting' FROM unnest($1::uuid[], $2::uuid[]) AS e (c, m)
+        """;
+
     /// <summary>
     /// Deletes the oldest events and remembers the last of them; gives how many. Only one at a time gets anything to do: who has the
     /// lock of the row. $1 how long events are kept, $2 how many at most.

@@ -7,7 +7,7 @@ namespace ConversationApi.Events;
 /// <param name="MessageId">The message that it is about.</param>
 /// <param name="SuggestionId">The suggestion that it is about.</param>
 /// <param name="Status">Where the conversation stands after it, if that changed.</param>
-/// <param name="Reason">Why, for what failed.</param>
+/// <param name="Reason">Why, for what failed. Of a status: "merged into ID" for a conversation that is gone, which redirects; "merged" for the one that it went up in; "linked" and "unlinked" where its links changed.</param>
 /// <param name="CreatedAt">When it happened.</param>
 public sealed record EventView(Guid ConversationId, Guid? MessageId, Guid? SuggestionId, ConversationStatus? Status, string? Reason, DateTime CreatedAt);
 

@@ -13,6 +13,7 @@ internal static class MessageEndpoints
     {
         api.MapGet("/conversations/{id:guid}/messages", ListMessages).RequireScope(AccessScope.Read).WithTags("Messages")
             .WithName("ListMessages").WithSummary("List the messages of a conversation, oldest first, a page at a time.")
+            .WithDescription("A page ends after about 4 MB, with fewer messages than the limit and a nextCursor: only nextCursor says whether there are more. A message is never cut.")
             .Produces(StatusCodes.Status308PermanentRedirect);
         return api;
     }

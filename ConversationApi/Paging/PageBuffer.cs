@@ -9,6 +9,9 @@ namespace ConversationApi.Paging;
 /// <remarks>Not disposable: a pool disposes what it does not keep, and to be disposed of would be to be given back.</remarks>
 internal sealed class PageBuffer : IResettable
 {
+    /// <summary>A page takes no further row once it has so many bytes.</summary>
+    public const int FullBytes = 4 * 1024 * 1024;
+
     private const int MostKeptBytes = 1024 * 1024;
     private static readonly ObjectPool<PageBuffer> _pool = ObjectPool.Create<PageBuffer>();
     private readonly ArrayBufferWriter<byte> _page = new(32 * 1024);
@@ -20,6 +23,9 @@ internal sealed class PageBuffer : IResettable
 
     /// <summary>What was written and flushed.</summary>
     public ReadOnlyMemory<byte> Written => _page.WrittenMemory;
+
+    /// <summary>It has <see cref="FullBytes"/> or more.</summary>
+    public bool IsFull => Json.BytesCommitted + Json.BytesPending >= FullBytes;
 
     public static PageBuffer Rent() => _pool.Get();
 

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace ConversationApi.Paging;
 
-/// <summary>A <see cref="Page{T}"/> as the bytes that it is sent as.</summary>
+/// <summary>A <see cref="Page{T}"/> as the bytes that it is sent as. It ends before its limit rather than grow without one: behind the row that fills it.</summary>
 internal sealed class PageResult<T> : IResult, IEndpointMetadataProvider
 {
     private readonly PageBuffer _buffer;
@@ -33,14 +33,14 @@ internal sealed class PageResult<T> : IResult, IEndpointMetadataProvider
         string? last = null, next = null;
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (count == limit)
+            if (last is not null)
             {
                 next = last;
                 break;
             }
 
             rows.Write(page, reader);
-            if (++count == limit)
+            if (++count == limit || page.IsFull)
                 last = cursorAt(reader);
         }
 

@@ -68,6 +68,7 @@ internal sealed class RowWriter(params (string Name, ColumnKind Kind)[] columns)
         json.WriteEndObject();
     }
 
-    private static string CamelCase(string name) =>
+    /// <summary>The name of a column in JSON.</summary>
+    public static string CamelCase(string name) =>
         string.Concat(name.Split('_').Select((word, index) => index == 0 ? word : char.ToUpperInvariant(word[0]) + word[1..]));
 }

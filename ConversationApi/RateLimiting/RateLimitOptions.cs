@@ -19,7 +19,7 @@ public sealed class RateLimitOptions
     [Range(0, 1_000_000)]
     public int Regenerate { get; set; } = 20;
 
-    /// <summary>Sending: replies, approvals and new conversations together; requests a window, 50 by default, 0 for no limit.</summary>
+    /// <summary>Sending: replies, approvals, new conversations and mail that is tried again together; requests a window, 50 by default, 0 for no limit.</summary>
     [Range(0, 1_000_000)]
     public int Send { get; set; } = 50;
 

@@ -24,6 +24,9 @@ public sealed class Conversation
     /// <summary>Number of messages; kept in the transaction that stores them.</summary>
     public int MessageCount { get; set; }
 
+    /// <summary>Number of suggestions that nobody decided about; a trigger keeps it.</summary>
+    public int PendingSuggestions { get; set; }
+
     /// <summary>Latest <c>sent_at</c> of its messages.</summary>
     public DateTimeOffset LastMessageAt { get; set; }
 

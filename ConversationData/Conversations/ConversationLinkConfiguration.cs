@@ -15,5 +15,6 @@ internal sealed class ConversationLinkConfiguration : IEntityTypeConfiguration<C
         builder.HasOne<Conversation>().WithMany().HasForeignKey(l => l.LinkedConversationId)
             .OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_conversation_links_linked");
         builder.HasIndex(l => l.LinkedConversationId, "ix_conversation_links_linked");
+        builder.HasIndex(l => new { l.ConversationId, l.LinkedConversationId }, "ix_conversation_links_open").HasFilter("resolved_at IS NULL");
     }
 }

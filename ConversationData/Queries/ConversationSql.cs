@@ -32,13 +32,16 @@ public static class ConversationSql
     /// <summary>The condition of a status, as a literal: the planner then knows how many rows it has.</summary>
     public static string HasStatus(ConversationStatus status) => $"status = '{s_statuses[(int)status]}'";
 
+    /// <summary>The condition that a conversation has a suggestion that nobody decided about, which has indexes of its own, or has none.</summary>
+    public static string HasPendingSuggestion(bool has) => has ? "pending_suggestions > 0" : "pending_suggestions = 0";
+
     /// <summary>
-    /// The condition that a conversation has a suggestion that nobody decided about, or has none. Those that have one are few: they are looked
-    /// up, rather than looked for among all.
+    /// The condition that a conversation has a link that nobody settled, or has none. Each link waits for a person, so that there are few: they
+    /// are looked up, rather than looked for among all.
     /// </summary>
-    public static string HasPendingSuggestion(bool has) => has
-        ? "id = ANY (ARRAY(SELECT conversation_id FROM ai_suggestions WHERE status = 'pending'))"
-        : "NOT EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
+    public static string IsLinked(bool linked) => linked
+        ? "id = ANY (ARRAY(SELECT unnest(ARRAY[conversation_id, linked_conversation_id]) FROM conversation_links WHERE resolved_at IS NULL))"
+        : "NOT EXISTS (SELECT FROM conversation_links l WHERE l.resolved_at IS NULL AND conversations.id IN (l.conversation_id, l.linked_conversation_id))";
 
     /// <summary>A page of a list.</summary>
     /// <param name="conditions">All of them hold.</param>

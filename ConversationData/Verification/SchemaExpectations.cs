@@ -7,10 +7,17 @@ namespace ConversationData.Verification;
 /// <summary>What the model of Entity Framework cannot say: triggers, functions, partitions, privileges, settings.</summary>
 internal static class SchemaExpectations
 {
-    private static readonly string[] _recorded = ["conversations", "conversation_messages", "ai_suggestions"];
+    /// <summary>Table, trigger, and what is wrong without it.</summary>
+    private static readonly (string Table, string Trigger, string Lost)[] _triggers =
+    [
+        .. from table in new[] { "conversations", "conversation_messages", "ai_suggestions" }
+           from trigger in new[] { "record_update", "record_delete" }
+           select (table, trigger, "changes are not recorded"),
+        ("ai_suggestions", "count_pending", "drafts that wait are not counted"),
+    ];
 
     private static readonly string[] _functions =
-        ["history.record_row()", "history.ensure_partitions(integer)", "history.prune(interval)", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)",
+        ["history.record_row()", "history.ensure_partitions(integer)", "history.prune(interval)", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)", "public.count_pending_suggestions()",
         "ops.erase_lead(text, text, uuid)", "ops.lead_history(text)", "ops.known_addresses(bytea[])", "ops.replay_erasure(bytea, timestamptz, text, text[])"];
 
     /// <summary>Indexes on expressions, with their schema: the model knows columns alone.</summary>
@@ -53,10 +60,10 @@ internal static class SchemaExpectations
 
     public static async Task CheckAsync(List<VerificationFinding> findings, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (var (table, trigger) in _recorded.SelectMany(table => new[] { (table, "record_update"), (table, "record_delete") }))
+        foreach (var (table, trigger, lost) in _triggers)
         {
             var there = await IsAsync(connection, "SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass($1) AND tgname = $2 AND tgenabled = 'O')", cancellationToken, $"public.{table}", trigger);
-            findings.Add(VerificationFinding.Expect(there, "trigger", $"public.{table}.{trigger}", "is missing or disabled: changes are not recorded"));
+            findings.Add(VerificationFinding.Expect(there, "trigger", $"public.{table}.{trigger}", $"is missing or disabled: {lost}"));
         }
 
         foreach (var index in ExpressionIndexes)

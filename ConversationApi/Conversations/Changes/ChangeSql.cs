@@ -36,6 +36,13 @@ internal static class ChangeSql
     /// <summary>$1 message ids.</summary>
     public const string DropWork = "DELETE FROM message_work WHERE message_id = ANY ($1)";
 
+    /// <summary>Those that were shown as linked with a conversation that goes. $1 id.</summary>
+    public const string Unlink = """
+        UPDATE conversations SET updated_at = now(), version = version + 1
+        WHERE id IN (SELECT CASE WHEN conversation_id = $1 THEN linked_conversation_id ELSE conversation_id END FROM conversation_links
+            WHERE resolved_at IS NULL AND $1 IN (conversation_id, linked_conversation_id))
+        """;
+
     /// <summary>$1 id. Everything else goes with it.</summary>
     public const string Delete = "DELETE FROM conversations WHERE id = $1";
 }

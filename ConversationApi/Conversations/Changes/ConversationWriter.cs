@@ -71,6 +71,7 @@ internal sealed class ConversationWriter(Outbox outbox, TimeProvider time)
             throw new RefusedException(ProblemTypes.Conflict, "Mail of this conversation is being sent at this moment. Delete it when that is over.");
         await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
         batch.Add(ChangeSql.DropWork, SqlValue.Uuids([.. work]));
+        batch.Add(ChangeSql.Unlink, SqlValue.Uuid(id));
         batch.Add(ChangeSql.Delete, SqlValue.Uuid(id));
         await batch.ExecuteNonQueryAsync(cancellationToken);
         return new(StatusCodes.Status204NoContent, null, id, null);

@@ -21,7 +21,7 @@ internal static class ReplyEndpoints
         group.MapPost("/messages/{messageId:guid}/undo", Undo).WithName("UndoMessage").WithSummary("Take back a mail that is still queued.")
             .WithDescription("Honours Idempotency-Key. The conversation is as it was before, and so is the suggestion that the mail came from.")
             .Produces<Conversations.ConversationView>().Changes();
-        group.MapPost("/messages/{messageId:guid}/retry", Retry).WithName("RetryMessage").WithSummary("Try a mail again that could not be delivered.")
+        group.MapPost("/messages/{messageId:guid}/retry", Retry).LimitTo(RateLimit.Send).WithName("RetryMessage").WithSummary("Try a mail again that could not be delivered.")
             .WithDescription("Honours Idempotency-Key.").Produces<MessageView>(StatusCodes.Status202Accepted).Changes();
         return api;
     }

@@ -140,9 +140,9 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
         batch.Conversations(StoreSql.InsertConversations, [.. changes.Values.Where(c => plan.Created.Contains(c.Id))], now);
         batch.Conversations(StoreSql.UpdateConversations, [.. changes.Values.Where(c => !plan.Created.Contains(c.Id))], now);
         batch.Messages(rows, now);
-        batch.Consequences(rows, answerAfter);
+        batch.Consequences(rows, now, answerAfter);
         batch.References(plan.NewKeys);
-        batch.Links(plan.Links);
+        batch.Links(plan.Links, now);
         if (batch.Count == 0)
             return false;
         await batch.RunAsync(cancellationToken);

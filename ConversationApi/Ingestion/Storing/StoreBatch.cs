@@ -13,6 +13,7 @@ namespace ConversationApi.Ingestion.Storing;
 internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
 {
     private const NpgsqlDbType Array = NpgsqlDbType.Array;
+    private const string AnsweredElsewhere = "Answered by mail from elsewhere.";
     private readonly NpgsqlBatch _batch = new(connection, transaction);
 
     public int Count => _batch.BatchCommands.Count;
@@ -81,8 +82,8 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
             Texts(All(m => m.Addresses is null ? null : string.Join(' ', m.Addresses))), Time(now));
     }
 
-    /// <summary>What is still to be done with the messages, and what clients are told of them.</summary>
-    public void Consequences(IReadOnlyList<(IncomingMail Mail, Guid Id, Guid ConversationId)> rows, DateTimeOffset answerAfter)
+    /// <summary>What is still to be done with the messages, what has no point any more, and what clients are told of them.</summary>
+    public void Consequences(IReadOnlyList<(IncomingMail Mail, Guid Id, Guid ConversationId)> rows, DateTimeOffset now, DateTimeOffset answerAfter)
     {
         if (rows.Count == 0)
             return;
@@ -92,6 +93,13 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
         Add(WorkSql.Add, Ids([.. work.Select(w => w.Id)]), Texts([.. work.Select(w => w.Kind)]), Ids([.. work.Select(w => w.ConversationId)]));
         if (inbound.Count > 0)
             Add(EventSql.AddReplies, Ids([.. inbound.Select(r => r.ConversationId)]), Ids([.. inbound.Select(r => r.Id)]));
+        if (inbound.Count == rows.Count)
+            return;
+        Add(StoreSql.RetireSuggestions, Ids([.. rows.Where(r => r.Mail.Outbound).Select(r => r.Id)]), new() { Value = AnsweredElsewhere }, Time(now));
+        // Where our mail came last.
+        var waiting = rows.GroupBy(r => r.ConversationId).Select(c => c.Last()).Where(r => r.Mail.Outbound).ToList();
+        if (waiting.Count > 0)
+            Add(EventSql.AddWaiting, Ids([.. waiting.Select(r => r.ConversationId)]), Ids([.. waiting.Select(r => r.Id)]));
     }
 
     public void Merges(IReadOnlyList<ConversationMerge> merges)
@@ -113,10 +121,10 @@ internal sealed class StoreBatch(NpgsqlConnection connection, NpgsqlTransaction 
             Add(StoreSql.InsertReferences, Texts([.. keys.Keys]), Ids([.. keys.Values]));
     }
 
-    public void Links(IReadOnlySet<(Guid One, Guid Other)> links)
+    public void Links(IReadOnlySet<(Guid One, Guid Other)> links, DateTimeOffset now)
     {
         if (links.Count > 0)
-            Add(StoreSql.InsertLinks, Ids([.. links.Select(l => l.One)]), Ids([.. links.Select(l => l.Other)]));
+            Add(StoreSql.InsertLinks, Ids([.. links.Select(l => l.One)]), Ids([.. links.Select(l => l.Other)]), Time(now));
     }
 
     public static NpgsqlParameter Ids(Guid[] value) => new() { Value = value, NpgsqlDbType = Array | NpgsqlDbType.Uuid };

@@ -56,10 +56,24 @@ internal static class StoreSql
                 message_id, content_hash, in_reply_to, postmark_message_id, gmail_message_id, gmail_thread_id, headers, attachments, marks, addresses)
         """;
 
+    /// <summary>Drafts that imported mail of ours was written after have missed their moment. $1 that mail, $2 why, $3 now.</summary>
+    public const string RetireSuggestions = """
+        UPDATE ai_suggestions s SET status = 'rejected', user_feedback = $2, updated_at = $3
+        FROM conversation_messages o, conversation_messages m
+        WHERE o.id = ANY ($1) AND s.conversation_id = o.conversation_id AND s.status = 'pending' AND m.id = s.in_reply_to_message_id AND (o.sent_at, o.id) > (m.sent_at, m.id)
+        """;
+
     public const string InsertReferences = "INSERT INTO message_references (reference, conversation_id) SELECT * FROM unnest($1::text[], $2::uuid[])";
 
+    /// <summary>Pairs to show to a person, and a new version of every conversation that has one more. $1 and $2 the pairs, $3 now.</summary>
     public const string InsertLinks = """
-        INSERT INTO conversation_links (conversation_id, linked_conversation_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+        WITH added AS (
+            INSERT INTO conversation_links (conversation_id, linked_conversation_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+            RETURNING conversation_id, linked_conversation_id),
+        changed AS (
+            UPDATE conversations SET updated_at = $3, version = version + 1
+            WHERE id IN (SELECT unnest(ARRAY[conversation_id, linked_conversation_id]) FROM added) RETURNING id, status)
+        INSERT INTO conversation_events (kind, conversation_id, status, reason) SELECT 'status', id, status, 'linked' FROM changed
         """;
 
     /// <summary>What a merge does, in this order; $1 goes, $2 stays, $3 gives the lead.</summary>
@@ -107,9 +121,20 @@ internal static class StoreSql
             SELECT coalesce(a.to_id, l.conversation_id) AS one, coalesce(b.to_id, l.linked_conversation_id) AS other, l.created_at, l.resolved_at
             FROM conversation_links l LEFT JOIN m a ON a.from_id = l.conversation_id LEFT JOIN m b ON b.from_id = l.linked_conversation_id
             WHERE l.conversation_id = ANY ($1) OR l.linked_conversation_id = ANY ($1)
-        )
-        INSERT INTO conversation_links (conversation_id, linked_conversation_id, created_at, resolved_at)
-        SELECT least(one, other), greatest(one, other), created_at, resolved_at FROM moved WHERE one <> other ON CONFLICT DO NOTHING
+        ),
+        added AS (
+            INSERT INTO conversation_links (conversation_id, linked_conversation_id, created_at, resolved_at)
+            SELECT least(one, other), greatest(one, other), created_at, resolved_at FROM moved WHERE one <> other ON CONFLICT DO NOTHING)
+        UPDATE conversations SET updated_at = now(), version = version + 1
+        WHERE id IN (SELECT unnest(ARRAY[one, other]) FROM moved WHERE resolved_at IS NULL) AND id <> ALL ($1) AND id <> ALL ($2)
+        """,
+        // To whoever listens to either.
+        """
+        WITH m AS (SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS m (from_id, to_id))
+        INSERT INTO conversation_events (kind, conversation_id, status, reason)
+        SELECT 'status', e.id, c.status, e.reason
+        FROM (SELECT from_id, to_id, 'merged into ' || to_id FROM m UNION ALL SELECT DISTINCT to_id, to_id, 'merged' FROM m) AS e (id, to_id, reason)
+            JOIN conversations c ON c.id = e.to_id
         """,
         "DELETE FROM conversations WHERE id = ANY ($1)",
     ];

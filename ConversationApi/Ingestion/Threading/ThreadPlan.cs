@@ -9,8 +9,8 @@ internal sealed record ThreadedMail(IReadOnlyList<string> Keys, IReadOnlyList<st
 
 /// <summary>What threading has to know of a conversation that is there already.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="LeadEmail">Its lead.</param>
-/// <param name="Written">We wrote to that lead.</param>
+/// <param name="LeadEmail">Its lead; null while only we have written.</param>
+/// <param name="Written">It has mail of ours.</param>
 internal sealed record KnownConversation(Guid Id, string? LeadEmail, bool Written);
 
 /// <summary>One conversation that goes up in another.</summary>

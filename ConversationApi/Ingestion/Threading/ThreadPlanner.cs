@@ -56,7 +56,8 @@ internal static class ThreadPlanner
 
         public void Place(List<(ThreadedMail Mail, int Index)> mails, List<KnownConversation> existing, Func<Guid> newId)
         {
-            var written = existing.Where(c => c.Written).ToList();
+            // Mail of ours that nobody has answered yet, imported say, has no lead: it stands against nobody's.
+            var written = existing.Where(c => c is { Written: true, LeadEmail: not null }).ToList();
             if (written.Select(c => c.LeadEmail).Distinct(StringComparer.Ordinal).Count() > 1)
             {
                 PlaceApart(mails, existing, written);
@@ -66,8 +67,8 @@ internal static class ThreadPlanner
             var target = existing.Count > 0 ? existing[0].Id : newId();
             if (existing.Count == 0)
                 _created.Add(target);
-            // Whom we wrote to stays the lead, whoever else claims the conversation.
-            var lead = written.Count > 0 ? written[0].Id : target;
+            // Whom we wrote to stays the lead, whoever else claims the conversation; and a lead is never given up for none.
+            var lead = written.FirstOrDefault()?.Id ?? existing.Find(c => c.LeadEmail is not null)?.Id ?? target;
             _merges.AddRange(existing.Skip(1).Select(c => new ConversationMerge(c.Id, target, lead)));
             foreach (var (mail, index) in mails)
                 Put(mail, index, target);

@@ -27,6 +27,13 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
             FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m WHERE n % 2 = 0
             """))
             await suggest.ExecuteNonQueryAsync();
+        await using (var link = api.Database.CreateCommand("""
+            INSERT INTO conversation_links (conversation_id, linked_conversation_id, resolved_at)
+            SELECT least(id, other), greatest(id, other), CASE WHEN n % 3 = 0 THEN now() END
+            FROM (SELECT id, lead(id) OVER (ORDER BY id) AS other, row_number() OVER (ORDER BY id) AS n FROM conversations) c WHERE n % 4 = 0 AND other IS NOT NULL
+            """))
+            await link.ExecuteNonQueryAsync();
+        const string Linked = "EXISTS (SELECT FROM conversation_links l WHERE l.resolved_at IS NULL AND (l.conversation_id = conversations.id OR l.linked_conversation_id = conversations.id))";
         const string Pending = "EXISTS (SELECT FROM ai_suggestions s WHERE s.conversation_id = conversations.id AND s.status = 'pending')";
 
         foreach (var sort in new[] { ("lastMessageAt", "last_message_at"), ("createdAt", "created_at"), ("messageCount", "message_count") })
@@ -37,6 +44,8 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
                     ("&status=archived&leadId=1", "status = 'archived' AND lead_id = 1"), ("&leadEmail=Sender7@people.example", "lead_email = 'sender7@people.example'"),
                     ("&q=WORD1", "subject ILIKE '%word1%'"), ("&q=100%25", "false"), ("&q=Question_1", "false"),
                     ("&hasPendingSuggestion=true", Pending), ("&hasPendingSuggestion=false", $"NOT {Pending}"), ("&status=waiting&hasPendingSuggestion=true", $"status = 'waiting' AND {Pending}"),
+                    ("&linked=true", Linked), ("&linked=false", $"NOT {Linked}"), ("&status=archived&linked=true", $"status = 'archived' AND {Linked}"),
+                    ("&linked=true&hasPendingSuggestion=true", $"{Linked} AND {Pending}"), ("&linked=false&hasPendingSuggestion=true", $"NOT {Linked} AND {Pending}"),
                     ("&leadId=3&hasPendingSuggestion=false", $"lead_id = 3 AND NOT {Pending}"),
                 })
             {
@@ -55,6 +64,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
     [InlineData("leadId=x", "leadId")]
     [InlineData("q=ab", "q")]
     [InlineData("hasPendingSuggestion=maybe", "hasPendingSuggestion")]
+    [InlineData("linked=yes", "linked")]
     [InlineData("cursor=x", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "cursor")]
     [InlineData("cursor=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_", "cursor")]
@@ -81,7 +91,7 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
 
         foreach (var (sort, index) in new[] { (ConversationSort.LastMessageAt, "last_message"), (ConversationSort.MessageCount, "message_count"), (ConversationSort.CreatedAt, "id") })
         {
-            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
+            await using var explain = new ConversationListQuery(ConversationStatus.NeedsReply, null, null, null, null, null, sort, null, Limit: 50).ToCommand(api.Database);
             explain.CommandText = $"EXPLAIN (ANALYZE, FORMAT JSON) {explain.CommandText}";
             using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
             var limit = plan.RootElement[0].GetProperty("Plan");
@@ -94,10 +104,12 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData(ConversationStatus.NeedsReply)]
-    [InlineData(ConversationStatus.Active)]
-    public async Task Conversations_with_a_draft_to_decide_about_are_looked_up_and_not_looked_for(ConversationStatus? status)
+    [InlineData(null, ConversationSort.LastMessageAt)]
+    [InlineData(null, ConversationSort.MessageCount)]
+    [InlineData(null, ConversationSort.CreatedAt)]
+    [InlineData(ConversationStatus.NeedsReply, ConversationSort.LastMessageAt)]
+    [InlineData(ConversationStatus.Active, ConversationSort.LastMessageAt)]
+    public async Task A_page_of_conversations_with_a_draft_to_decide_about_reads_no_more_of_them_than_it_shows(object? status, object sort)
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);
         await using (var many = api.Database.CreateCommand("""
@@ -106,19 +118,43 @@ public sealed class ListTests(PostgresFixture postgres) : IClassFixture<Postgres
             INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash)
             SELECT gen_random_uuid(), id, 'inbound', '', '', last_message_at, id::text, sha256(id::text::bytea) FROM conversations WHERE status = 'needs_reply';
             INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used, status)
-            SELECT gen_random_uuid(), conversation_id, id, '', 'x', CASE WHEN n % 60 = 0 THEN 'pending' ELSE 'rejected' END::suggestion_status FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m
+            SELECT gen_random_uuid(), conversation_id, id, '', 'x', CASE WHEN n % 2 = 0 THEN 'pending' ELSE 'rejected' END::suggestion_status FROM (SELECT *, row_number() OVER () AS n FROM conversation_messages) m
             """))
             await many.ExecuteNonQueryAsync();
         await using (var analyze = api.Database.CreateCommand("VACUUM ANALYZE"))
             await analyze.ExecuteNonQueryAsync();
 
-        await using var explain = new ConversationListQuery(status, null, null, null, HasPendingSuggestion: true, ConversationSort.LastMessageAt, null, Limit: 50).ToCommand(api.Database);
+        await using var explain = new ConversationListQuery((ConversationStatus?)status, null, null, null, HasPendingSuggestion: true, null, (ConversationSort)sort, null, Limit: 50).ToCommand(api.Database);
         explain.CommandText = $"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {explain.CommandText}";
         using var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync())!);
         var root = plan.RootElement[0].GetProperty("Plan");
-        Assert.Contains("ix_ai_suggestions_pending", root.ToString(), StringComparison.Ordinal);
+        Assert.Contains("ix_conversations_pending_", root.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", root.ToString(), StringComparison.Ordinal);
-        Assert.InRange(root.GetProperty("Shared Hit Blocks").GetInt32() + root.GetProperty("Shared Read Blocks").GetInt32(), 1, 1000);
+        Assert.InRange(root.GetProperty("Shared Hit Blocks").GetInt32() + root.GetProperty("Shared Read Blocks").GetInt32(), 1, 200);
+    }
+
+    [Fact]
+    public async Task Drafts_that_wait_are_counted_through_all_that_can_become_of_them()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        await api.Client.PostLinesAsync([MailJson.Of("a@x"), MailJson.Of("b@x"), MailJson.Of("b2@x", "<b@x>"), MailJson.Of("c@x")]);
+        foreach (var (change, counts) in new[]
+            {
+                ("INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used) SELECT gen_random_uuid(), conversation_id, id, '', 'x' FROM conversation_messages", "1 2 1"),
+                ("UPDATE ai_suggestions SET user_feedback = 'x', status = status", "1 2 1"),
+                ("UPDATE ai_suggestions s SET status = 'rejected' FROM conversation_messages m WHERE m.id = in_reply_to_message_id AND message_id = 'b@x'", "1 1 1"),
+                ("UPDATE ai_suggestions SET status = 'pending'", "1 2 1"),
+                ("DELETE FROM conversation_messages WHERE message_id = 'c@x'", "1 2 0"),
+                ("UPDATE ai_suggestions SET conversation_id = (SELECT id FROM conversations WHERE message_count = 2)", "0 3 0"),
+                ("DELETE FROM conversations WHERE message_count = 2", "0 0"),
+            })
+        {
+            await using (var command = api.Database.CreateCommand(change))
+                await command.ExecuteNonQueryAsync();
+            Assert.Equal(counts, await api.ScalarAsync<string>("SELECT string_agg(pending_suggestions::text, ' ' ORDER BY (SELECT min(reference) FROM message_references r WHERE r.conversation_id = c.id)) FROM conversations c"));
+        }
+
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM history.row_versions WHERE old_row ? 'pending_suggestions'"));
     }
 
     private static async Task<Guid[]> WalkAsync(ApiServer api, string list)

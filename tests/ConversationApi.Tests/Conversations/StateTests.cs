@@ -29,6 +29,27 @@ public sealed class StateTests(PostgresFixture postgres) : IClassFixture<Postgre
     ];
 
     [Fact]
+    public async Task A_body_that_is_too_large_is_refused_as_such_by_every_endpoint_that_takes_json()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        var id = await api.AskedAsync();
+        var content = new string('x', 1024 * 1024);
+        foreach (var (method, path) in new[]
+            {
+                (HttpMethod.Post, "/conversations"), (HttpMethod.Patch, $"/conversations/{id}"), (HttpMethod.Post, $"/conversations/{id}/reply"), (HttpMethod.Post, $"/conversations/{id}/suggestions"),
+                (HttpMethod.Post, $"/suggestions/{id}/approve"), (HttpMethod.Post, $"/suggestions/{id}/reject"), (HttpMethod.Post, "/keys"),
+            })
+        {
+            using var response = await api.Client.SendAsync(method, $"/api/v1{path}", new { content }, ifMatch: method == HttpMethod.Patch ? "*" : null);
+            Assert.True(response.StatusCode == HttpStatusCode.RequestEntityTooLarge, $"{method} {path}: {response.StatusCode}");
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        }
+
+        // Most of it is taken.
+        await api.Client.ReplyAsync(id, content[..^1000]);
+    }
+
+    [Fact]
     public async Task A_conversation_moves_as_the_table_says()
     {
         await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));

@@ -35,6 +35,28 @@ public sealed class ReplyTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task Html_is_sent_as_it_was_written_and_shown_cleaned_in_every_answer()
+    {
+        const string Raw = "<p>Yes.</p><script>alert(1)</script>";
+        await using var postmark = await LoopbackPostmark.StartAsync();
+        postmark.Inactive.Add("other@people.example");
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark));
+        var started = await api.Client.PostAsync("/api/v1/conversations", new { lead = new { email = "lead@people.example" }, subject = "x", content = "Yes.", htmlContent = Raw }, HttpStatusCode.Created, "first");
+        Assert.Equal("<p>Yes.</p>", started.GetProperty("message").GetProperty("htmlContent").GetString());
+        var again = await api.Client.PostAsync("/api/v1/conversations", new { lead = new { email = "lead@people.example" }, subject = "x", content = "Yes.", htmlContent = Raw }, HttpStatusCode.Created, "first");
+        Assert.Equal(started.GetRawText(), again.GetRawText());
+        Assert.Equal("<p>Yes.</p>", (await api.Client.ReplyAsync(started.Id(), html: Raw)).GetProperty("htmlContent").GetString());
+        await api.UntilDeliveryAsync(started.GetProperty("message").Id(), "sent");
+        Assert.Equal(Raw, postmark.Sent.First().Request.GetProperty("HtmlBody").GetString());
+
+        var refused = await api.Client.PostAsync("/api/v1/conversations", new { lead = new { email = "other@people.example" }, subject = "x", content = "Yes.", htmlContent = Raw }, HttpStatusCode.Created);
+        var failed = refused.GetProperty("message").Id();
+        await api.UntilDeliveryAsync(failed, "failed");
+        var retried = await api.Client.PostAsync($"/api/v1/conversations/{refused.Id()}/messages/{failed}/retry", expected: HttpStatusCode.Accepted);
+        Assert.Equal("<p>Yes.</p>", retried.GetProperty("htmlContent").GetString());
+    }
+
+    [Fact]
     public async Task The_whole_chain_of_references_goes_out_whatever_the_mailers_of_others_left_of_it()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();

@@ -33,6 +33,26 @@ public sealed class StreamTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Whoever_listens_to_a_conversation_hears_of_our_mail_from_elsewhere_and_of_a_merge()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:OwnAddresses:0", "desk@platform.example"));
+        var older = (await api.Client.PostLinesAsync([MailJson.Of("a@x")]))[0].Conversation();
+        await Task.Delay(5);
+        var younger = (await api.Client.PostLinesAsync([MailJson.Of("b@x")]))[0].Conversation();
+        await using var stays = await EventClient.OpenAsync(api, $"?conversationId={older}");
+        await using var goes = await EventClient.OpenAsync(api, $"?conversationId={younger}");
+
+        var ours = (await api.Client.PostLinesAsync([MailJson.Of("c@x", "<b@x>", from: "desk@platform.example")]))[0];
+        var waiting = (await goes.NextAsync())!;
+        Assert.Equal(("status", "waiting", ours.GetProperty("id").GetGuid()), (waiting.Name, waiting.Data.GetProperty("status").GetString(), waiting.Data.GetProperty("messageId").GetGuid()));
+        await api.Client.PostLinesAsync([MailJson.Of("d@x", references: "<a@x> <b@x>")]);
+        var gone = (await goes.NextAsync())!;
+        Assert.Equal(("status", "needs_reply", $"merged into {older}"), (gone.Name, gone.Data.GetProperty("status").GetString(), gone.Reason));
+        var merged = await stays.TakeAsync(2);
+        Assert.Equal([("status", "merged"), ("new_reply", null)], merged.Select(e => (e.Name, e.Reason)));
+    }
+
+    [Fact]
     public async Task A_client_that_does_not_read_is_dropped_and_the_others_hear_everything()
     {
         const int Count = 3000;

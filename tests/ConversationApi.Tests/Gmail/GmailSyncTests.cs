@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MailForTests;
 using PostgresForTests;
 using ProvidersForTests;
@@ -67,6 +68,28 @@ public sealed class GmailSyncTests(PostgresFixture postgres) : GmailTests(postgr
         await UntilAsync(api, Count, 5L);
         Assert.Equal("Offer|assistant@people.example|needs_reply|2,Question|lead@people.example|waiting|3", await api.ScalarAsync<string>(
             "SELECT string_agg(concat_ws('|', subject, lead_email, status, message_count), ',' ORDER BY subject) FROM conversations"));
+    }
+
+    [Fact]
+    public async Task Mail_of_one_Gmail_thread_belongs_together_though_it_names_no_other()
+    {
+        JsonObject Of(string id, string thread, string from)
+        {
+            var message = LoopbackGmail.Message(id, "Hello", "text", from);
+            message["threadId"] = thread;
+            return message;
+        }
+
+        Gmail.Add(Of("a@x", "t1", "lead@people.example"));
+        Gmail.Add(Of("b@x", "t2", "lead@people.example"));
+        Gmail.Add(Of("c@x", "t1", "colleague@people.example"));
+        await using var api = Start(await MigratedDatabase.CreateAsync(Postgres));
+        await UntilAsync(api, Count, 3L);
+        Gmail.Add(Of("d@x", "t2", "lead@people.example"));
+        await UntilAsync(api, Count, 4L);
+        Assert.Equal("a@x c@x,b@x d@x", await api.ScalarAsync<string>("""
+            SELECT string_agg(thread, ',' ORDER BY thread) FROM (SELECT string_agg(message_id, ' ' ORDER BY message_id) AS thread FROM conversation_messages GROUP BY conversation_id) t
+            """));
     }
 
     [Fact]

@@ -75,6 +75,42 @@ public sealed class MergeTests(PostgresFixture postgres) : IClassFixture<Postgre
     }
 
     [Fact]
+    public async Task Mail_of_ours_that_was_imported_belongs_to_its_thread_whatever_came_first()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:OwnAddresses:0", "@platform.example"));
+        foreach (var order in Permutations([0, 1, 2, 3]))
+        {
+            var n = string.Concat(order);
+            string[] mails =
+            [
+                MailJson.Of($"o1.{n}@x", from: "desk@platform.example", text: n), MailJson.Of($"l1.{n}@x", from: $"lead{n}@people.example"),
+                MailJson.Of($"o2.{n}@x", $"<l1.{n}@x>", from: "desk@platform.example"), MailJson.Of($"t.{n}@x", references: $"<o1.{n}@x> <l1.{n}@x>", from: $"lead{n}@people.example"),
+            ];
+            foreach (var mail in order)
+                await api.Client.PostLinesAsync([mails[mail]]);
+            Assert.Equal($"4 lead{n}@people.example", await api.ScalarAsync<string>($"""
+                SELECT string_agg(message_count || ' ' || lead_email, ', ') FROM conversations WHERE id IN (SELECT conversation_id FROM conversation_messages WHERE message_id LIKE '%.{n}@x')
+                """));
+        }
+
+        Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM conversation_links"));
+    }
+
+    [Fact]
+    public async Task Mail_of_ours_without_a_lead_takes_no_conversations_lead_away()
+    {
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("Ingestion:OwnAddresses:0", "@platform.example"));
+        await api.Client.PostLinesAsync([MailJson.Of("o@x", from: "desk@platform.example")]);
+        await Task.Delay(5);
+        await api.Client.PostLinesAsync([MailJson.Of("l@x", from: "lead@people.example")]);
+        await api.Client.PostLinesAsync([MailJson.Of("s@x", references: "<o@x> <l@x>", from: "stranger@people.example")]);
+        Assert.Equal("lead@people.example", await api.ScalarAsync<string>("SELECT lead_email FROM conversations"));
+    }
+
+    private static IEnumerable<int[]> Permutations(int[] of) =>
+        of.Length == 0 ? [[]] : of.SelectMany(first => Permutations([.. of.Where(other => other != first)]).Select(rest => (int[])[first, .. rest]));
+
+    [Fact]
     public async Task Our_token_ties_mail_to_its_conversation_even_after_a_merge_and_a_forged_one_does_not()
     {
         await using var api = await ApiServer.StartAsync(postgres.Server);

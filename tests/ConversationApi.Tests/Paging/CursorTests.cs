@@ -44,7 +44,7 @@ public sealed class CursorTests(PostgresFixture postgres) : IClassFixture<Postgr
         var cursor = new Cursor(value, id);
         foreach (var sort in Enum.GetValues<ConversationSort>())
             Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(api,
-                $"/api/v1/conversations?sort={char.ToLowerInvariant(sort.ToString()[0])}{sort.ToString()[1..]}&cursor={cursor.Encode(ConversationListQuery.ListName(null, null, null, null, null, sort))}"));
+                $"/api/v1/conversations?sort={char.ToLowerInvariant(sort.ToString()[0])}{sort.ToString()[1..]}&cursor={cursor.Encode(ConversationListQuery.ListName(null, null, null, null, null, null, sort))}"));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(api, $"/api/v1/conversations/{id}/messages?cursor={cursor.Encode(MessageReader.ListName(id))}"));
         Assert.Equal(HttpStatusCode.BadRequest, await StatusAsync(api, $"/api/v1/deliveries?cursor={cursor.Encode(DeliveryReader.ListName)}"));
     }

@@ -84,6 +84,33 @@ public sealed class PageBytesTests(PostgresFixture postgres) : IClassFixture<Pos
         }
     }
 
+    [Fact]
+    public async Task A_page_ends_behind_the_row_that_fills_it_and_all_pages_together_have_everything_once()
+    {
+        const int Large = 3_000_000;
+        await using var api = await ApiServer.StartAsync(postgres.Server);
+        var id = (await api.Client.PostLinesAsync([MailJson.Of("0@x")]))[0].Conversation();
+        await using (var command = api.Database.CreateCommand($"""
+            INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash)
+            SELECT gen_random_uuid(), '{id}', 'inbound', '', CASE WHEN n % 4 = 3 THEN 'small' ELSE repeat('x', {Large}) END, now() + n * interval '1 s', n::text, sha256('') FROM generate_series(1, 10) n
+            """))
+            await command.ExecuteNonQueryAsync();
+
+        var lengths = new List<int>();
+        string? cursor = null;
+        do
+        {
+            using var response = await api.Client.GetAsync($"/api/v1/conversations/{id}/messages{(cursor is null ? "" : $"?cursor={cursor}")}");
+            var bytes = await response.Content.ReadAsByteArrayAsync();
+            Assert.InRange(bytes.Length, 1, PageBuffer.FullBytes + Large + 10_000);
+            var page = (Page<MessageView>)JsonSerializer.Deserialize(bytes, typeof(Page<MessageView>), ApiJson.Default)!;
+            lengths.AddRange(page.Items.Select(m => m.Content.Length));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        Assert.Equal(["Good day".Length, .. Enumerable.Range(1, 10).Select(n => n % 4 == 3 ? "small".Length : Large)], lengths);
+    }
+
     private static string Bounded(string text) => MailText.Cut(text, 300);
 
     private static async Task<Page<T>> RoundTripAsync<T>(ApiServer api, string path)

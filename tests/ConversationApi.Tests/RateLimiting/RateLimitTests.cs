@@ -31,18 +31,20 @@ public sealed class RateLimitTests(PostgresFixture postgres) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task Replies_approvals_and_new_conversations_count_together_and_mail_that_comes_in_does_not()
+    public async Task Replies_approvals_retries_and_new_conversations_count_together_and_mail_that_comes_in_does_not()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, ("RateLimits:Send", "3"), ("RateLimits:Window", "00:10:00"));
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("RateLimits:Send", "4"), ("RateLimits:Window", "00:10:00"));
         HttpStatusCode[] codes =
         [
             await PostAsync($"/conversations/{Guid.NewGuid()}/reply", new { content = "x" }),
             await PostAsync($"/suggestions/{Guid.NewGuid()}/approve", new { }),
             await PostAsync("/conversations", new { }),
+            await PostAsync($"/conversations/{Guid.NewGuid()}/messages/{Guid.NewGuid()}/retry", new { }),
+            await PostAsync($"/conversations/{Guid.NewGuid()}/messages/{Guid.NewGuid()}/retry", new { }),
             await PostAsync($"/conversations/{Guid.NewGuid()}/reply", new { content = "x" }),
             await PostAsync("/conversations", new { }),
         ];
-        Assert.Equal([false, false, false, true, true], codes.Select(code => code == HttpStatusCode.TooManyRequests));
+        Assert.Equal([false, false, false, false, true, true, true], codes.Select(code => code == HttpStatusCode.TooManyRequests));
         for (var i = 0; i < 10; i++)
             await api.Client.PostLinesAsync([MailJson.Of($"m{i}@x")]);
 

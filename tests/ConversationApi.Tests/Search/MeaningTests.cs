@@ -50,6 +50,31 @@ public sealed class MeaningTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task Words_and_meaning_are_fused_by_reciprocal_rank_where_that_is_configured()
+    {
+        var database = await MigratedDatabase.CreateAsync(postgres.Server);
+        await using var api = ApiServer.Start(database, SearchServer.Settings(("Search:Fusion", "ReciprocalRank"), ("Search:TextWeight", "3"), ("Search:SemanticWeight", "1"), ("Search:Depth", "60")));
+        var mail = new TopicalMail(Topics, seed: 9);
+        await api.Client.PostLinesAsync(mail.Many(120));
+        await api.UntilModelAsync();
+        var question = $"{mail.Words(2)[1]} {mail.Words(2)[7]} {mail.Words(4)[3]}";
+        var words = (await api.SearchAsync(question, "&mode=text&limit=100")).Found();
+        var meaning = (await api.SearchAsync(question, "&mode=semantic&limit=100")).Found();
+        var hybrid = await api.SearchAsync(question, "&limit=100");
+        Assert.Equal("hybrid", hybrid.GetProperty("mode").GetString());
+
+        double Share(IReadOnlyList<Guid> ranking, Guid message) => ranking.ToList().IndexOf(message) is var rank and >= 0 ? 61.0 / (61 + rank) : 0;
+        var expected = words.Union(meaning).ToDictionary(message => message, message => (0.75 * Share(words, message)) + (0.25 * Share(meaning, message)));
+        var items = hybrid.GetProperty("items").EnumerateArray().Select(item => (Id: item.GetProperty("messageId").GetGuid(), Score: item.GetProperty("score").GetDouble())).ToList();
+        Assert.All(items, item => Assert.Equal(expected[item.Id], item.Score, 6));
+        Assert.Equal(expected.OrderByDescending(e => Math.Round(e.Value, 9)).ThenBy(e => e.Key).Take(60).Select(e => e.Key), items.Select(item => item.Id));
+        // The other fusion, the default, gives other scores.
+        await using var usual = ApiServer.Start(database, SearchServer.Settings(("Search:TextWeight", "3"), ("Search:SemanticWeight", "1"), ("Search:Depth", "60")));
+        await usual.UntilModelAsync();
+        Assert.NotEqual(items.Select(item => item.Score), (await usual.SearchAsync(question, "&limit=100")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("score").GetDouble()));
+    }
+
+    [Fact]
     public async Task A_model_is_fitted_again_when_the_mail_has_grown_and_no_search_notices()
     {
         await using var api = await SearchServer.StartAsync(postgres.Server, ("Search:RefitGrowth", "2"));

@@ -70,6 +70,23 @@ public sealed class DecisionTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Equal((HttpStatusCode.Conflict, "conflict"), (refused, Type(problem)));
     }
 
+    [Fact]
+    public async Task An_answer_that_was_written_elsewhere_retires_the_draft_and_older_mail_of_ours_does_not()
+    {
+        await using var model = await LoopbackOpenAi.StartAsync(SuggestionServer.Key);
+        await using var api = await SuggestionServer.StartChatAsync(postgres.Server, model);
+        var (conversation, id) = await DraftAsync(api);
+        await api.Client.PostLinesAsync([MailJson.Of("old@x", "<lead@x>", from: "desk@platform.example", date: SuggestionServer.Ago(TimeSpan.FromDays(1)))]);
+        Assert.Equal("pending", Assert.Single(await api.SuggestionsAsync(conversation)).Text("status"));
+
+        await api.Client.PostLinesAsync([MailJson.Of("answer@x", "<lead@x>", from: "desk@platform.example", text: "Yes.", date: SuggestionServer.Today)]);
+        var retired = Assert.Single(await api.SuggestionsAsync(conversation));
+        Assert.Equal(("rejected", "Answered by mail from elsewhere."), (retired.Text("status"), retired.Text("userFeedback")));
+        Assert.Empty((await api.Client.GetJsonAsync("/api/v1/conversations?hasPendingSuggestion=true")).GetProperty("items").EnumerateArray());
+        Assert.Equal(HttpStatusCode.Conflict, (await api.PostAsync($"/suggestions/{id}/approve")).Status);
+        Assert.Equal(0, await api.MailsOutAsync());
+    }
+
     [Theory]
     [InlineData("suggestions", "tone", """{"tone":"rude"}""")]
     [InlineData("suggestions", "length", """{"length":"endless"}""")]
