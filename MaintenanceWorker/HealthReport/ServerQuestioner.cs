@@ -60,6 +60,7 @@ internal sealed class ServerQuestioner(DatabaseServer server, double slowQueryMi
         Slots = await TryAsync("replication slots", connection, () => ListAsync(connection, ReportSql.Slots, row => new SlotFacts(
             row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetInt64(3)), cancellationToken)),
     };
+        History = await TryAsync("partitions of row history", connection, () => OneAsync(connection, ReportSql.History, row => new HistoryFacts(row.GetBoolean(0), row.GetBoolean(1)), cancellationToken)),
 
     private static async Task<StandbyFacts> AskStandbyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
