@@ -38,6 +38,19 @@ public sealed class CliTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Contains("--worker", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4, "--json", "list-api-keys")]
+    [InlineData(4, "--worker", "http://127.0.0.1:9", "runs")]
+    [InlineData(4, "--worker=http://127.0.0.1:9", "list-api-keys")]
+    [InlineData(4, "--direct", "verify-database")]
+    [InlineData(2, "--dry-run", "vacuum-analyze")]
+    [InlineData(2, "--json")]
+    public async Task Options_before_the_verb_start_no_service(int expected, params string[] arguments)
+    {
+        var (exitCode, _, error) = await WorkerProcess.RunAsync(arguments, null, ("Worker__Address", "http://127.0.0.1:9"));
+        Assert.True(exitCode == expected, $"{exitCode}: {error}");
+    }
+
     [Fact]
     public async Task What_reads_goes_straight_to_the_database_when_no_worker_answers()
     {
