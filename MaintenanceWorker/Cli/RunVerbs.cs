@@ -21,7 +21,7 @@ internal sealed class RunVerbs(CliSession session)
         var command = new Command(Names[0], "List runs: what was done, by whom, and how it ended.") { operation, state, limit };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            session.Read(parsed);
+            session.ReadForWorker(parsed);
             var query = string.Join('&', new[] { ("operation", parsed.GetValue(operation)), ("state", parsed.GetValue(state)), ("limit", $"{parsed.GetValue(limit)}") }
                 .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1}={Uri.EscapeDataString(pair.Item2!)}"));
             var page = await session.Worker.RunsAsync(query, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class RunVerbs(CliSession session)
         var command = new Command(Names[1], "Show a run and its log.") { id, follow };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            session.Read(parsed);
+            session.ReadForWorker(parsed);
             var run = parsed.GetValue(follow) ? await session.FollowAsync(parsed.GetValue(id), cancellationToken) : await session.Worker.RunAsync(parsed.GetValue(id), cancellationToken);
             if (!parsed.GetValue(follow))
                 await session.WriteLogAsync(run.Id, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class RunVerbs(CliSession session)
         var command = new Command(Names[2], "Ask a run to end.") { id };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            session.Read(parsed);
+            session.ReadForWorker(parsed);
             var run = await session.Worker.CancelAsync(parsed.GetValue(id), cancellationToken);
             session.Show(JsonSerializer.SerializeToElement(run, OperationsJson.Default.RunView), run.State == "cancelled" ? "Cancelled before it began" : "It was asked to end");
             return (int)ExitCode.Done;
