@@ -61,7 +61,7 @@ public sealed class RuleTests(ReportingServers servers) : IClassFixture<Reportin
     {
         var report = await servers.ReportAsync(alerts => (alerts.Storage.WarningGb, alerts.Storage.CriticalGb) = (warning, critical));
         Assert.Equal(severity, Alert(report, "storage")?.Split(':')[0]);
-        var bytes = await WatchedDatabase.NumberAsync(servers.ConnectionString, "SELECT (SELECT sum(pg_database_size(oid)) FROM pg_database) + (SELECT sum(size) FROM pg_ls_waldir())");
+        var bytes = await WatchedDatabase.NumberAsync(servers.ConnectionString, "SELECT (SELECT sum(pg_database_size(oid)) FROM pg_database WHERE NOT datistemplate) + (SELECT sum(size) FROM pg_ls_waldir())");
         Assert.InRange(report.Metrics.StorageBytes!.Value, bytes * 0.8, bytes * 1.2);
     }
 

@@ -29,7 +29,7 @@ public sealed class UnforeseenTests : IAsyncDisposable
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
         var nobody = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:conversations", "Host=127.0.0.1;Port=1;Username=nobody;Database=nowhere")]).Build();
-        _servers = new(nobody, Often);
+        _servers = new(nobody, Often, TimeProvider.System);
     }
 
     [Fact]
