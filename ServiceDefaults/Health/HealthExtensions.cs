@@ -20,12 +20,14 @@ internal static class HealthExtensions
 
     public static WebApplication MapHealth(this WebApplication app)
     {
-        var port = app.Services.GetRequiredService<IOptions<HealthOptions>>().Value.Port;
-        if (port is { } own)
+        var options = app.Services.GetRequiredService<IOptions<HealthOptions>>().Value;
+        if (options.Port is { } own)
             ManagementPort.Listen(app, own);
 
-        app.MapHealthEndpoint("/health", port, _ => true);
-        app.MapHealthEndpoint("/alive", port, check => check.Tags.Contains(LiveTag));
+        app.MapHealthEndpoint("/health", options.Port, Report(_ => true));
+        app.MapHealthEndpoint("/alive", options.Port, Report(check => check.Tags.Contains(LiveTag)));
         return app;
     }
 }
+
+        SharedReport Report(Func<HealthCheckRegistration, bool> selects) => new(app.Services.GetRequiredService<HealthCheckService>(), selects, options.Cache, app.Lifetime, app.Services.GetRequiredService<TimeProvider>());
