@@ -1,4 +1,5 @@
 using ConversationData.Connections;
+using ConversationData.Verification;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
 using MaintenanceWorker.Logging;
@@ -12,6 +13,7 @@ using MaintenanceWorker.Sessions;
 using MaintenanceWorker.Upkeep;
 using MaintenanceWorker.Verification;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ServiceDefaults.Problems;
 
 namespace MaintenanceWorker;
@@ -53,6 +55,9 @@ internal static class ApplicationServices
         builder.AddScheduler();
         builder.AddMonitoring();
         builder.AddFindings();
+        // A database that cannot be asked is what the worker is there for: it takes calls all the same.
+        builder.AddPrerequisite("schema", async (services, token) =>
+            await SchemaVersion.FindMissingAsync(services.GetRequiredService<ConversationDataSource>().PreferPrimary, token) is { } missing ? $"The migration {missing} has not been applied: run MigrationRunner." : null, HealthStatus.Degraded);
         return builder;
     }
 

@@ -18,6 +18,12 @@ internal static class HealthExtensions
             .AddCheck<LifetimeCheck>("lifetime");
     }
 
+    public static void AddPrerequisite(this IHostApplicationBuilder builder, string name, Func<IServiceProvider, CancellationToken, Task<string?>> missing, HealthStatus whileUnknown)
+    {
+        Prerequisite? check = null;
+        builder.Services.AddHealthChecks().Add(new(name, services => check ??= new(token => missing(services, token), whileUnknown), failureStatus: null, tags: null));
+    }
+
     public static WebApplication MapHealth(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<HealthOptions>>().Value;
@@ -27,7 +33,7 @@ internal static class HealthExtensions
         app.MapHealthEndpoint("/health", options.Port, Report(_ => true));
         app.MapHealthEndpoint("/alive", options.Port, Report(check => check.Tags.Contains(LiveTag)));
         return app;
-    }
-}
 
         SharedReport Report(Func<HealthCheckRegistration, bool> selects) => new(app.Services.GetRequiredService<HealthCheckService>(), selects, options.Cache, app.Lifetime, app.Services.GetRequiredService<TimeProvider>());
+    }
+}

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ServiceDefaults.Tests;
@@ -115,6 +116,23 @@ public class HealthTests
             await Task.Delay(10);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.GetAsync("/health")).StatusCode);
         await stop;
+    }
+
+    [Theory]
+    [InlineData(HealthStatus.Unhealthy, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HealthStatus.Degraded, HttpStatusCode.OK)]
+    public async Task A_prerequisite_keeps_traffic_off_until_it_is_there_and_is_then_asked_for_no_more(HealthStatus whileUnknown, HttpStatusCode expectedWhileUnknown)
+    {
+        var (asked, answers) = (0, new Queue<Func<string?>>([() => throw new IOException("It is away."), () => "The schema is missing.", () => null]));
+        await using var service = await TestService.StartAsync(new() { ["Health:Cache"] = "00:00:00" }, builder => builder.AddPrerequisite("schema", (_, _) =>
+        {
+            asked++;
+            return Task.FromResult(answers.Dequeue()());
+        }, whileUnknown));
+        foreach (var expected in new[] { expectedWhileUnknown, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK })
+            Assert.Equal(expected, (await service.Client.GetAsync("/health")).StatusCode);
+        Assert.Equal(3, asked);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/alive")).StatusCode);
     }
 
     [Fact]
