@@ -24,6 +24,7 @@ using ConversationData;
 using ConversationData.Connections;
 using ConversationData.Operations.Keys;
 using ConversationData.Operations.Settings;
+using ConversationData.Verification;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServiceDefaults.Authentication;
 using ServiceDefaults.Logging;
@@ -118,5 +119,7 @@ internal static class ApplicationServices
         builder.Services.AddDbContextPool<ConversationDbContext>((services, options) => options.UseConversations(services.GetRequiredService<ConversationDataSource>().Primary));
         // What passes is tried again where it is known to be safe, not blindly on every statement.
         builder.EnrichNpgsqlDbContext<ConversationDbContext>(settings => settings.DisableRetry = true);
+        builder.AddPrerequisite("schema", async (services, token) =>
+            await SchemaVersion.FindMissingAsync(services.GetRequiredService<ConversationDataSource>().PreferPrimary, token) is { } missing ? $"The migration {missing} has not been applied: run MigrationRunner." : null);
     }
 }

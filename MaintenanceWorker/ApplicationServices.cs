@@ -1,4 +1,5 @@
 using ConversationData.Connections;
+using ConversationData.Verification;
 using MaintenanceWorker.Erasures;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;
@@ -13,6 +14,7 @@ using MaintenanceWorker.Sessions;
 using MaintenanceWorker.Upkeep;
 using MaintenanceWorker.Verification;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ServiceDefaults.Problems;
 
 namespace MaintenanceWorker;
@@ -55,6 +57,9 @@ internal static class ApplicationServices
         builder.AddScheduler();
         builder.AddMonitoring();
         builder.AddFindings();
+        // A database that cannot be asked is what the worker is there for: it takes calls all the same.
+        builder.AddPrerequisite("schema", async (services, token) =>
+            await SchemaVersion.FindMissingAsync(services.GetRequiredService<ConversationDataSource>().PreferPrimary, token) is { } missing ? $"The migration {missing} has not been applied: run MigrationRunner." : null, HealthStatus.Degraded);
         return builder;
     }
 

@@ -5,6 +5,7 @@ using ServiceDefaults.Shutdown;
 using ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -25,6 +26,20 @@ public static class ServiceDefaultsExtensions
         builder.AddHealth();
         builder.AddHttpClientDefaults();
         builder.AddOrderlyShutdown();
+        return builder;
+    }
+
+    /// <summary>Keeps <c>/health</c> unhealthy until something is there that the service cannot do without. Once it is there it is asked for no more.</summary>
+    /// <param name="builder">The service being built.</param>
+    /// <param name="name">The check's name.</param>
+    /// <param name="missing">Says what is missing, in one sentence; null when nothing is.</param>
+    /// <param name="whileUnknown">What is told while <paramref name="missing"/> throws.</param>
+    /// <returns>The same builder.</returns>
+    public static IHostApplicationBuilder AddPrerequisite(this IHostApplicationBuilder builder, string name,
+        Func<IServiceProvider, CancellationToken, Task<string?>> missing, HealthStatus whileUnknown = HealthStatus.Unhealthy)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        HealthExtensions.AddPrerequisite(builder, name, missing, whileUnknown);
         return builder;
     }
 

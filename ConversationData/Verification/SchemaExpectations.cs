@@ -17,11 +17,14 @@ internal static class SchemaExpectations
     ];
 
     private static readonly string[] _functions =
-        ["history.record_row()", "history.ensure_partitions(integer)", "history.prune(interval)", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)", "public.count_pending_suggestions()",
+        ["history.record_row()", "history.committed_at(xid8, timestamptz)", "history.rows_as_of(uuid, timestamptz)", "public.count_pending_suggestions()",
         "ops.erase_lead(text, text, uuid)", "ops.lead_history(text)", "ops.known_addresses(bytea[])", "ops.replay_erasure(bytea, timestamptz, text, text[])"];
 
     /// <summary>Indexes on expressions, with their schema: the model knows columns alone.</summary>
     public static IReadOnlyList<string> ExpressionIndexes { get; } = ["public.ix_conversation_messages_addresses", "history.ix_row_versions_addresses"];
+
+    /// <summary>What only the worker may call: each is done with the owner's rights.</summary>
+    private static readonly string[] _workersFunctions = ["history.ensure_partitions(integer)", "history.drop_partition(interval)", "history.prune_rows(interval, integer)"];
 
     /// <summary>Role, table, the privileges it has, and those that it must not have.</summary>
     private static readonly (string Role, string Table, string Has, string HasNot)[] _privileges =
@@ -72,9 +75,12 @@ internal static class SchemaExpectations
         foreach (var function in _functions)
             findings.Add(VerificationFinding.Expect(await IsAsync(connection, "SELECT to_regprocedure($1) IS NOT NULL", cancellationToken, function), "function", function, "is missing"));
 
+        foreach (var function in _workersFunctions)
+            findings.Add(await ExecutionAsync(connection, function, cancellationToken));
+
         var months = await MonthsAsync(connection, cancellationToken);
         foreach (var month in months)
-            findings.Add(VerificationFinding.Expect(await IsAsync(connection, "SELECT to_regclass($1) IS NOT NULL", cancellationToken, month), "partition", month, "is missing: run 'upgrade'"));
+            findings.Add(VerificationFinding.Expect(await IsAsync(connection, "SELECT to_regclass($1) IS NOT NULL", cancellationToken, month), "partition", month, "is missing: run 'prune-history' of the worker, or 'upgrade'"));
 
         foreach (var (role, table, has, hasNot) in _privileges)
             findings.Add(await PrivilegeAsync(connection, role, table, has, hasNot, cancellationToken));
@@ -106,6 +112,14 @@ internal static class SchemaExpectations
         return missing.Count > 0 ? new(VerificationResult.Failed, "privilege", name, $"lacks {string.Join(", ", missing)}")
             : excess.Count > 0 ? new(VerificationResult.Failed, "privilege", name, $"has {string.Join(", ", excess)}, which it must not")
             : new(VerificationResult.Ok, "privilege", name);
+    }
+
+    private static async Task<VerificationFinding> ExecutionAsync(NpgsqlConnection connection, string function, CancellationToken cancellationToken)
+    {
+        const string May = "SELECT coalesce((SELECT has_function_privilege($1, p.oid, 'EXECUTE') FROM pg_proc p WHERE p.oid = to_regprocedure($2)), false)";
+        return !await IsAsync(connection, May, cancellationToken, DatabaseRoles.Maintenance, function)
+            ? new(VerificationResult.Failed, "privilege", $"{DatabaseRoles.Maintenance} on {function}", "lacks EXECUTE, or it is missing")
+            : VerificationFinding.Expect(!await IsAsync(connection, May, cancellationToken, DatabaseRoles.Application, function), "privilege", $"{DatabaseRoles.Application} on {function}", "has EXECUTE, which it must not");
     }
 
     private static async Task<string[]> MonthsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

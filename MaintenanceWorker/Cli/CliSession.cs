@@ -30,6 +30,15 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
         _asked = parsed.GetValue(Address);
     }
 
+    /// <summary>The same for a verb that only a worker can do.</summary>
+    /// <exception cref="CliException">It was to be done without one.</exception>
+    public void ReadForWorker(ParseResult parsed)
+    {
+        Read(parsed);
+        if (_direct)
+            throw new CliException(ExitCode.Usage, $"--direct reads straight from the database, but '{parsed.CommandResult.Command.Name}' is done or known by a worker. Leave --direct out.");
+    }
+
     /// <summary>Asks the worker; where none answers and the database is configured, reads from it.</summary>
     public async Task<WorkerAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
     {
@@ -51,7 +60,7 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
 
     public async Task WriteLogAsync(Guid id, CancellationToken cancellationToken)
     {
-        foreach (var line in await Worker.LogAsync(id, 0, cancellationToken))
+        await foreach (var line in Worker.LogAsync(id, 0, cancellationToken))
             await error.WriteLineAsync($"{line.LoggedAt:HH:mm:ss} {line.Message}");
     }
 

@@ -7,9 +7,16 @@ namespace MaintenanceWorker.Cli;
 internal static class OperationCli
 {
     private static readonly string[] s_help = ["--help", "-h", "-?", "--version"];
+    private static readonly string[] s_options = ["--json", "--worker", "--direct"];
+    private static readonly string[] s_verbs = [.. Catalogue.Operations.Select(operation => operation.Name), .. RunVerbs.Names, Reference];
+    private const string Reference = "reference";
 
-    /// <summary>Whether the arguments are for the command line. The service takes only options, such as <c>--urls</c>.</summary>
-    public static bool IsAsked(string[] args) => args.Length > 0 && (!args[0].StartsWith('-') || s_help.Contains(args[0]));
+    /// <summary>
+    /// Whether the arguments are for the command line. The service takes only options of its own, such as <c>--urls</c>; those of the
+    /// command line may stand before the verb, and where there is a verb somewhere nobody meant to start a service.
+    /// </summary>
+    public static bool IsAsked(string[] args) => args.Length > 0
+        && (!args[0].StartsWith('-') || s_help.Contains(args[0]) || s_options.Contains(args[0].Split('=', ':')[0]) || args.Any(s_verbs.Contains));
 
     /// <summary>Does what the arguments say.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>
@@ -52,7 +59,7 @@ internal static class OperationCli
             root.Subcommands.Add(operations.Create(operation));
         foreach (var command in new RunVerbs(session).Create())
             root.Subcommands.Add(command);
-        var reference = new Command("reference", "Print the reference of all operations as Markdown.");
+        var reference = new Command(Reference, "Print the reference of all operations as Markdown.");
         reference.SetAction(_ => output.Write(OperationReference.Write(Catalogue.Operations)));
         root.Subcommands.Add(reference);
         return root;

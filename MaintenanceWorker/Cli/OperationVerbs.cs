@@ -31,9 +31,13 @@ internal sealed class OperationVerbs(CliSession session)
                 .Where(argument => argument.Value is not null).ToDictionary(argument => argument.Name, argument => argument.Value!);
             if (operation.Check(arguments) is { Count: > 0 } errors)
                 throw new CliException(ExitCode.Usage, string.Join(Environment.NewLine, errors.Values));
-            session.Read(parsed);
             if (operation.IsAnsweredAtOnce)
+            {
+                session.Read(parsed);
                 return await AnswerAsync(operation, arguments, cancellationToken);
+            }
+
+            session.ReadForWorker(parsed);
             var isDry = operation.SupportsDryRun && parsed.GetValue(dryRun);
             if (operation.ConfirmationMessage is { } question && !isDry && !parsed.GetValue(yes))
                 session.Confirm(question);

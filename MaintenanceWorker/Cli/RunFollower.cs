@@ -59,7 +59,7 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
 
     private async Task WriteLogAsync(Guid id, CancellationToken cancellationToken)
     {
-        foreach (var line in await worker.LogAsync(id, _line, cancellationToken))
+        await foreach (var line in worker.LogAsync(id, _line, cancellationToken))
         {
             Clear();
             await error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{line.LoggedAt:HH:mm:ss} {(line.Level == "information" ? "" : line.Level + ": ")}{line.Message}"));

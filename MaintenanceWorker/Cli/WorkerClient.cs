@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MaintenanceWorker.Operations.Http;
@@ -33,7 +34,7 @@ internal sealed class WorkerClient : IDisposable
         var query = string.Join('&', arguments.Select(argument => $"{argument.Key}={Uri.EscapeDataString(argument.Value)}"));
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/ops/{operation.Name}?{query}");
         using var response = await SendAsync(request, cancellationToken);
-        return new(await response.Content.ReadFromJsonAsync(OperationsJson.Default.JsonElement, cancellationToken), SummaryOf(response), AttentionOf(response));
+        return new(await ReadAsync(response, OperationsJson.Default.JsonElement, cancellationToken), SummaryOf(response), AttentionOf(response));
     }
 
     /// <summary>Asks for an operation that changes something or takes long.</summary>
@@ -48,8 +49,17 @@ internal sealed class WorkerClient : IDisposable
 
     public Task<RunView> RunAsync(Guid id, CancellationToken cancellationToken) => GetAsync($"/ops/runs/{id}", OperationsJson.Default.RunView, cancellationToken);
 
-    public Task<IReadOnlyList<RunLogLineView>> LogAsync(Guid id, int after, CancellationToken cancellationToken) =>
-        GetAsync($"/ops/runs/{id}/log?after={after}", OperationsJson.Default.IReadOnlyListRunLogLineView, cancellationToken);
+    /// <summary>The lines of a run's log after one that is known, to the last there is now.</summary>
+    public async IAsyncEnumerable<RunLogLineView> LogAsync(Guid id, int after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A page at a time: how long one is, the worker decides.
+        while (await GetAsync($"/ops/runs/{id}/log?after={after}", OperationsJson.Default.IReadOnlyListRunLogLineView, cancellationToken) is { Count: > 0 } lines)
+        {
+            foreach (var line in lines)
+                yield return line;
+            after = lines[^1].Line;
+        }
+    }
 
     public Task<RunPage> RunsAsync(string query, CancellationToken cancellationToken) => GetAsync($"/ops/runs?{query}", OperationsJson.Default.RunPage, cancellationToken);
 
@@ -69,8 +79,17 @@ internal sealed class WorkerClient : IDisposable
         return await ReadAsync(response, type, cancellationToken);
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
-        await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new CliException(ExitCode.Failed, "The worker answered nothing.");
+    private async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new CliException(ExitCode.Failed, "The worker answered nothing.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new CliException(ExitCode.Unreachable, $"What answers at {_http.BaseAddress} is no worker: its answer ({response.Content.Headers.ContentType?.MediaType ?? "of no type"}) cannot be read. Name a worker with --worker or Worker__Address.");
+        }
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -114,7 +133,7 @@ internal sealed class WorkerClient : IDisposable
                 ? await response.Content.ReadFromJsonAsync(OperationsJson.Default.HttpValidationProblemDetails, cancellationToken)
                 : await response.Content.ReadFromJsonAsync(OperationsJson.Default.ProblemDetails, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException)
         {
             return null;
         }

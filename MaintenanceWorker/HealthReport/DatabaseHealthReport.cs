@@ -37,7 +37,7 @@ public sealed record HealthMetrics
     /// <summary>Conversations by status.</summary>
     public ConversationStats? ConversationStats { get; init; }
 
-    /// <summary>Databases and WAL, in bytes.</summary>
+    /// <summary>Databases, without templates, and WAL, in bytes; measured as often as for the metrics, so up to some minutes ago.</summary>
     public long? StorageBytes { get; init; }
 
     /// <summary>Age of the oldest open transaction of a client, in seconds.</summary>

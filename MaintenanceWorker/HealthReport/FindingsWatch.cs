@@ -9,10 +9,14 @@ internal sealed partial class FindingsWatch(
     HealthReporter reporter, IOptions<MonitoringOptions> options, TimeProvider time, ILogger<FindingsWatch> logger, PublishingTurn? turn = null) : BackgroundService
 {
     private IReadOnlyList<Finding> _told = [];
+    private readonly DateTimeOffset _began = time.GetUtcNow();
     private DatabaseHealthReport? _last;
 
     /// <summary>The last report; null before the first and when it is too old to be believed.</summary>
     public DatabaseHealthReport? Last => _last is { } last && time.GetUtcNow() - last.Timestamp < Believed ? last : null;
+
+    /// <summary>Whether the last look, or the start where there was none, is too long ago.</summary>
+    public bool IsBlind => time.GetUtcNow() - (_last?.Timestamp ?? _began) >= Believed;
 
     // Servers that hang make a report take as long as they are waited for.
     private TimeSpan Believed => (3 * options.Value.Interval) + (4 * (options.Value.ConnectTimeout + options.Value.StatementTimeout));

@@ -16,6 +16,7 @@ internal static class HealthRules
             .. Servers(answers, primaries),
             .. primaries.SelectMany(primary => Sessions(primary.Primary!, options)),
             .. primaries.SelectMany(primary => Contents(primary.Primary!, options)),
+            .. primaries.SelectMany(primary => History(primary.Primary!.History)),
             .. Unused(unusedIndexes, options),
             .. primaries.SelectMany(primary => (primary.Primary!.Slots ?? []).SelectMany(slot => Slot(slot, options.Replication))),
             .. answers.Where(answer => answer.Standby is not null).SelectMany(answer => Standby(answer, primaries.FirstOrDefault()?.Primary?.Sessions?.Lsn, options.Replication)),
@@ -72,6 +73,14 @@ internal static class HealthRules
             var (severity, threshold) = gigabytes > options.Storage.CriticalGb ? (AlertSeverity.Critical, options.Storage.CriticalGb) : (AlertSeverity.Warning, options.Storage.WarningGb);
             yield return new("storage", "", severity, Text($"{gigabytes:0.###} GB of databases and WAL (threshold: {threshold} GB)"));
         }
+    }
+
+    private static IEnumerable<Finding> History(HistoryFacts? facts)
+    {
+        if (facts?.InDefault == true)
+            yield return new("history_partitions", "default", AlertSeverity.Warning, "row history lies in the default partition, since its month had none: run prune-history");
+        if (facts?.NextMonthMissing == true)
+            yield return new("history_partitions", "next month", AlertSeverity.Warning, "row history has no partition for next month: run prune-history, and look why its daily job did not");
     }
 
     private static IEnumerable<Finding> Unused(IReadOnlyCollection<string>? unused, AlertsOptions options)

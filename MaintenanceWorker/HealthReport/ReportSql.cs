@@ -29,12 +29,13 @@ internal static class ReportSql
         FROM public.conversations
         """;
 
-    public const string Storage = """
-        SELECT (SELECT sum(pg_database_size(oid)) FROM pg_database)::bigint + (SELECT coalesce(sum(size), 0) FROM pg_ls_waldir())::bigint
-        """;
-
     public const string Slots = """
         SELECT slot_name::text, active, coalesce(wal_status, '') = 'lost', coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint FROM pg_replication_slots ORDER BY 1
+        """;
+
+    public const string History = """
+        SELECT EXISTS (SELECT FROM history.row_versions_default),
+            to_regclass('history.row_versions_' || to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYY_MM')) IS NULL
         """;
 
     public const string Standby = """

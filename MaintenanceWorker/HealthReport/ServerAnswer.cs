@@ -37,6 +37,8 @@ internal sealed record PrimaryFacts
     public long? StorageBytes { get; init; }
 
     public IReadOnlyList<SlotFacts>? Slots { get; init; }
+
+    public HistoryFacts? History { get; init; }
 }
 
 /// <summary>Sessions and transactions.</summary>
@@ -44,6 +46,11 @@ internal sealed record SessionFacts(long Connections, long Allowed, double Longe
 
 /// <summary>A replication slot.</summary>
 internal sealed record SlotFacts(string Name, bool Active, bool Lost, long RetainedBytes);
+
+/// <summary>Partitions of row history.</summary>
+/// <param name="InDefault">Whether rows lie in the default partition: nobody had made their month's.</param>
+/// <param name="NextMonthMissing">Whether next month's rows would go there too.</param>
+internal sealed record HistoryFacts(bool InDefault, bool NextMonthMissing);
 
 /// <summary>What a standby says.</summary>
 internal sealed record StandbyFacts(bool Streaming, bool CaughtUp, double SecondsSinceReplay, long Lsn)

@@ -1,5 +1,6 @@
 using MaintenanceWorker.Monitoring.Collecting;
 using MaintenanceWorker.Monitoring.Servers;
+using MaintenanceWorker.Monitoring.Sql;
 using Npgsql;
 
 namespace MaintenanceWorker.HealthReport;
@@ -56,10 +57,18 @@ internal sealed class ServerQuestioner(DatabaseServer server, double slowQueryMi
         SlowQueries = await TryAsync("slow_queries", connection, async () => (long?)await OneAsync(connection, ReportSql.SlowQueries, row => row.GetInt64(0), cancellationToken, slowQueryMilliseconds)),
         Conversations = extent == ReportExtent.Judged ? null : await TryAsync("conversation_stats", connection, () => OneAsync(connection, ReportSql.Conversations, row => new ConversationStats(
             row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancellationToken)),
-        StorageBytes = await TryAsync("storage_bytes", connection, async () => (long?)await OneAsync(connection, ReportSql.Storage, row => row.GetInt64(0), cancellationToken)),
+        StorageBytes = await TryAsync("storage_bytes", connection, () => StorageAsync(connection, cancellationToken)),
         Slots = await TryAsync("replication slots", connection, () => ListAsync(connection, ReportSql.Slots, row => new SlotFacts(
             row.GetString(0), row.GetBoolean(1), row.GetBoolean(2), row.GetInt64(3)), cancellationToken)),
+        History = await TryAsync("partitions of row history", connection, () => OneAsync(connection, ReportSql.History, row => new HistoryFacts(row.GetBoolean(0), row.GetBoolean(1)), cancellationToken)),
     };
+
+    private async Task<long?> StorageAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var databases = await server.Sizes.LastAsync(TableQueries.DatabaseSizes, connection, cancellationToken);
+        var wal = await server.Sizes.LastAsync(BackgroundQueries.WalFiles, connection, cancellationToken);
+        return (long)(databases.Sum(row => row.Values[0] ?? 0) + wal.Sum(row => row.Values[0] ?? 0));
+    }
 
     private static async Task<StandbyFacts> AskStandbyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -40,7 +40,8 @@ internal sealed class OperationRunner(
         var isRecorded = false;
         try
         {
-            (var recorded, isRecorded) = await queue.AddAsync(run, begin: true, cancellationToken);
+            // Not given up half-way: what was recorded as begun has to be done.
+            (var recorded, isRecorded) = await queue.AddAsync(run, begin: true, CancellationToken.None);
             if (!isRecorded)
                 return (recorded, null);
         }

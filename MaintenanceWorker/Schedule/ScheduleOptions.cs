@@ -15,6 +15,8 @@ public sealed class ScheduleOptions
     /// <summary>The jobs by name. What configuration says of a job that is there by default changes it; <c>Enabled: false</c> takes it away.</summary>
     public Dictionary<string, JobOptions> Jobs { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
+        // Before the vacuum, which then finds what this left. A day without it costs nothing, a month does: it is run whenever a worker comes back.
+        ["prune-history"] = new() { Operation = "prune-history", Cron = "30 2 * * *", CatchUp = TimeSpan.FromHours(23) },
         ["vacuum-analyze"] = new() { Operation = "vacuum-analyze", Cron = "0 3 * * *" },
         ["build-vector-index"] = new() { Operation = "build-vector-index", Cron = "25 * * * *" },
     };

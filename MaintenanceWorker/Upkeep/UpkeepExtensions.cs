@@ -9,6 +9,7 @@ internal static class UpkeepExtensions
         builder.Services.AddSingleton<UpkeepConnections>();
         builder.Services.AddOperation<VacuumAnalyze>("vacuum-analyze");
         builder.Services.AddOperation<BuildVectorIndex>("build-vector-index");
+        builder.Services.AddOperation<PruneHistory>("prune-history");
         return builder;
     }
 }

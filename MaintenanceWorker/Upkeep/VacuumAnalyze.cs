@@ -77,4 +77,5 @@ internal sealed class VacuumAnalyze(UpkeepConnections connections) : IOperationH
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(IReadOnlyList<VacuumedTable>))]
 [JsonSerializable(typeof(IReadOnlyList<BuiltIndex>))]
+[JsonSerializable(typeof(IReadOnlyList<HistoryPart>))]
 internal sealed partial class UpkeepJson : JsonSerializerContext;

@@ -33,6 +33,20 @@ internal static class UpkeepOperations
             SupportsDryRun = true,
             Examples = ["build-vector-index", "build-vector-index --memory 2048 --dry-run"],
         },
+        new("prune-history", "Remove old versions of rows, and make the coming months' partitions for new ones", Section, OperationEffect.Changes, OperationScope.Admin)
+        {
+            Description = "Every change and removal of a conversation, message or suggestion leaves the old row in history.row_versions, so that it can be put back. Months that are wholly older than keep are dropped, older rows of the oldest month removed; what went to the default partition moves to its month. The daily job of the schedule. Asked again it finds nothing to do.",
+            Arguments =
+            [
+                new("keep", ArgumentType.Duration, "How long versions are kept; a day or more") { Default = "30d" },
+                new("lock-timeout", ArgumentType.Duration, "How long to wait for whoever uses the history, several times; writes wait meanwhile") { Default = "2s" },
+            ],
+            IsLong = true,
+            IsExclusive = true,
+            SupportsDryRun = true,
+            ConfirmationMessage = "Versions of rows that are older than keep are removed for good: conversations cannot be put back as they stood before then.",
+            Examples = ["prune-history --dry-run", "prune-history --keep 90d"],
+        },
         new("explain-queries", "Show the plans of the product's own hot queries", Section, OperationEffect.Reads, OperationScope.Read)
         {
             Description = "EXPLAIN of what the API asks all day, with values that occur in the database. Needs attention when a query that should use its index reads a whole table that is not small.",

@@ -10,18 +10,19 @@ namespace ServiceDefaults.Health;
 /// <summary>Answers a probe; probes come every few seconds, so they are kept out of traces and request metrics.</summary>
 internal static class HealthEndpoint
 {
-    public static void MapHealthEndpoint(this IEndpointRouteBuilder endpoints, string path, int? port, Func<HealthCheckRegistration, bool> selects)
-        => endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], (HttpContext context, HealthCheckService checks) => Answer(context, checks, port, selects))
-            .AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
+    public static void MapHealthEndpoint(this IEndpointRouteBuilder endpoints, string path, int? port, SharedReport report)
+    {
+        Delegate answer = (HttpContext context) => Answer(context, report, port);
+        endpoints.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
+    }
 
-    private static async Task<IResult> Answer(HttpContext context, HealthCheckService checks, int? port, Func<HealthCheckRegistration, bool> selects)
+    private static async Task<IResult> Answer(HttpContext context, SharedReport shared, int? port)
     {
         if (port is not null && context.Connection.LocalPort != port)
             return TypedResults.NotFound();
 
         KeepOutOfTraces(context);
-        // Not cancelled by a prober that hangs up: a check that was only slow, as at a cold start, would be logged as failed.
-        var report = await checks.CheckHealthAsync(selects, CancellationToken.None);
+        var report = await shared.AskAsync();
         if (context.RequestAborted.IsCancellationRequested)
             return TypedResults.Empty;
 

@@ -18,14 +18,22 @@ internal static class HealthExtensions
             .AddCheck<LifetimeCheck>("lifetime");
     }
 
+    public static void AddPrerequisite(this IHostApplicationBuilder builder, string name, Func<IServiceProvider, CancellationToken, Task<string?>> missing, HealthStatus whileUnknown)
+    {
+        Prerequisite? check = null;
+        builder.Services.AddHealthChecks().Add(new(name, services => check ??= new(token => missing(services, token), whileUnknown), failureStatus: null, tags: null));
+    }
+
     public static WebApplication MapHealth(this WebApplication app)
     {
-        var port = app.Services.GetRequiredService<IOptions<HealthOptions>>().Value.Port;
-        if (port is { } own)
+        var options = app.Services.GetRequiredService<IOptions<HealthOptions>>().Value;
+        if (options.Port is { } own)
             ManagementPort.Listen(app, own);
 
-        app.MapHealthEndpoint("/health", port, _ => true);
-        app.MapHealthEndpoint("/alive", port, check => check.Tags.Contains(LiveTag));
+        app.MapHealthEndpoint("/health", options.Port, Report(_ => true));
+        app.MapHealthEndpoint("/alive", options.Port, Report(check => check.Tags.Contains(LiveTag)));
         return app;
+
+        SharedReport Report(Func<HealthCheckRegistration, bool> selects) => new(app.Services.GetRequiredService<HealthCheckService>(), selects, options.Cache, app.Lifetime, app.Services.GetRequiredService<TimeProvider>());
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Reflection;
 using System.Text.Json;
 using MailForTests;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -24,6 +25,33 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/alive")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/nothing")).StatusCode);
+    }
+
+    [Fact]
+    public async Task It_is_not_ready_before_the_schema_is_that_it_needs_and_then_stays_so()
+    {
+        await using var api = ApiServer.Start(await postgres.CreateDatabaseAsync(), ("Health:Cache", "00:00:00"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await HealthAsync());
+        await MigratedDatabase.MigrateAsync(api.ConnectionString);
+        // As the migrations of an earlier version left it.
+        await ExecuteAsync("UPDATE ops.\"__EFMigrationsHistory\" SET \"MigrationId\" = 'later' WHERE \"MigrationId\" = (SELECT max(\"MigrationId\") FROM ops.\"__EFMigrationsHistory\")");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, await HealthAsync());
+        Assert.Equal(HttpStatusCode.OK, (await api.Client.GetAsync("/alive")).StatusCode);
+        await ExecuteAsync("DELETE FROM ops.\"__EFMigrationsHistory\" WHERE \"MigrationId\" = 'later'; INSERT INTO ops.\"__EFMigrationsHistory\" VALUES ('99990101000000_OfALaterVersion', '1')");
+        await ExecuteAsync($"INSERT INTO ops.\"__EFMigrationsHistory\" VALUES ('{Newest()}', '1')");
+        Assert.Equal(HttpStatusCode.OK, await HealthAsync());
+        await ExecuteAsync("TRUNCATE ops.\"__EFMigrationsHistory\"");
+        Assert.Equal(HttpStatusCode.OK, await HealthAsync());
+
+        async Task<HttpStatusCode> HealthAsync() => (await api.Client.GetAsync("/health")).StatusCode;
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = api.Database.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        static string Newest() => typeof(ConversationData.ConversationDbContext).Assembly.GetTypes()
+            .Select(type => type.GetCustomAttribute<Microsoft.EntityFrameworkCore.Migrations.MigrationAttribute>()?.Id).OfType<string>().Max(StringComparer.Ordinal)!;
     }
 
     [Fact]

@@ -86,14 +86,66 @@ public sealed class RowHistoryTests(PostgresFixture postgres, ITestOutputHelper 
             SELECT m, 'conversations', gen_random_uuid(), gen_random_uuid(), 'UPDATE', '{}' FROM unnest(ARRAY[now(), now() - interval '40 days', now() + interval '5 months']) m
             """);
         Assert.Equal(2, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions_default"));
-        Assert.Equal(3, await database.ScalarAsync<int>("SELECT history.ensure_partitions(5)"));
-        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions_default"));
-        Assert.Equal(1, await database.ScalarAsync<long>("SELECT history.prune(interval '30 days')"));
-        Assert.Equal(2, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions"));
-        // As if this month were long past.
-        var pruned = await database.ScalarAsync<long>("SELECT history.prune(interval '-4 months')");
-        Assert.Equal(1, pruned);
-        Assert.True(await database.ScalarAsync<bool>("SELECT to_regclass('history.row_versions_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')) IS NULL"));
+        Assert.Equal(4, await database.ScalarAsync<int>("SELECT history.ensure_partitions(5)"));
+        Assert.Equal(0, await database.ScalarAsync<int>("SELECT history.ensure_partitions(5)"));
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions_default"));
+        Assert.Equal(3, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions"));
+        // Of a month that is not wholly past only the rows go, and no more of them than asked.
+        await database.ExecuteAsync("UPDATE history.row_versions SET recorded_at = now() - interval '3 days' WHERE recorded_at > now() - interval '1 minute' AND recorded_at < now() + interval '1 minute'");
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT coalesce(sum(row_count), 0)::bigint FROM history.prune_rows('2 days', 1)"));
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT coalesce(sum(row_count), 0)::bigint FROM (SELECT (history.prune_rows('2 days', 1)).* UNION ALL SELECT (history.drop_partition('2 days')).*) rest"));
+        Assert.Equal(1, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions"));
+    }
+
+    [Fact]
+    public async Task Months_that_are_wholly_older_are_dropped_the_oldest_first()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server);
+        await database.ExecuteAsync("""
+            INSERT INTO history.row_versions (recorded_at, table_name, row_id, conversation_id, operation, old_row)
+            SELECT date_trunc('month', now()) - n * interval '1 month' + interval '1 hour', 'conversations', gen_random_uuid(), gen_random_uuid(), 'UPDATE', '{}' FROM generate_series(2, 4) n, generate_series(1, n)
+            """);
+        Assert.Equal(3, await database.ScalarAsync<int>("SELECT history.ensure_partitions(2)"));
+        foreach (var rows in new[] { 4, 3, 2 })
+            Assert.Equal(rows, await database.ScalarAsync<long>("SELECT row_count FROM history.drop_partition('20 days')"));
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM history.drop_partition('20 days')"));
+        Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions"));
+    }
+
+    [Fact]
+    public async Task Several_at_once_make_and_remove_each_partition_once()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server);
+        await database.ExecuteAsync("""
+            INSERT INTO history.row_versions (recorded_at, table_name, row_id, conversation_id, operation, old_row)
+            SELECT now() - n * interval '1 day', 'conversations', gen_random_uuid(), gen_random_uuid(), 'UPDATE', '{}' FROM generate_series(0, 199) n
+            """);
+        var made = await AllAsync(() => database.ScalarAsync<int>("SELECT history.ensure_partitions(6)"));
+        Assert.InRange(made.Sum(), 10, 11);
+        Assert.Single(made, number => number > 0);
+        var dropped = await AllAsync(() => database.ScalarAsync<long>("SELECT coalesce(sum(row_count), 0)::bigint FROM history.drop_partition('30 days')"));
+        var pruned = await AllAsync(() => database.ScalarAsync<long>("SELECT coalesce(sum(row_count), 0)::bigint FROM history.prune_rows('30 days', 10)"));
+        Assert.Equal(200 - dropped.Sum() - pruned.Sum(), await database.ScalarAsync<long>("SELECT count(*) FROM history.row_versions"));
+
+        static async Task<T[]> AllAsync<T>(Func<Task<T>> call) => await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(call)));
+    }
+
+    [Fact]
+    public async Task The_worker_may_prune_and_nothing_else_and_nobody_but_the_worker_may()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server);
+        await using var worker = new TestDatabase(MailForTests.MigratedDatabase.As(database.ConnectionString, "maintenance"));
+        Assert.Equal(1, await worker.ScalarAsync<int>("SELECT history.ensure_partitions(3)"));
+        Assert.Equal(0, await worker.ScalarAsync<long>("SELECT count(*) FROM history.drop_partition('30 days')"));
+        foreach (var sql in new[] { "DELETE FROM history.row_versions", "DROP TABLE history.row_versions_default", "CREATE TABLE history.mine ()" })
+            Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => worker.ExecuteAsync(sql))).SqlState);
+        foreach (var sql in new[] { "SELECT history.drop_partition('1 hour')", "SELECT history.prune_rows('-1 month', 1)", "SELECT history.prune_rows(NULL, 1)", "SELECT history.ensure_partitions(1000)" })
+            Assert.Equal("22023", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => worker.ExecuteAsync(sql))).SqlState);
+
+        await database.ExecuteAsync("GRANT USAGE ON SCHEMA history TO app_user");
+        await using var app = new TestDatabase(MailForTests.MigratedDatabase.As(database.ConnectionString, "app_user"));
+        foreach (var call in new[] { "ensure_partitions(3)", "drop_partition('30 days')", "prune_rows('30 days', 1)" })
+            Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => app.ExecuteAsync($"SELECT history.{call}"))).SqlState);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class VerifyTests(PostgresFixture postgres) : IClassFixture<Postgr
         { "REVOKE UPDATE ON conversations FROM app_user", "lacks UPDATE" },
         { "GRANT DELETE ON history.row_versions TO app_user", "has DELETE, which it must not" },
         { "ALTER DEFAULT PRIVILEGES FOR ROLE conversation_owner IN SCHEMA public REVOKE INSERT ON TABLES FROM app_user", "tables of later migrations" },
-        { "DROP FUNCTION history.prune(interval)", "history.prune" },
+        { "DROP FUNCTION history.prune_rows(interval, integer)", "history.prune_rows" },
+        { "GRANT EXECUTE ON FUNCTION history.drop_partition(interval) TO PUBLIC", "app_user on history.drop_partition" },
     };
 
     [Theory]

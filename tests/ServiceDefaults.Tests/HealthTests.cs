@@ -5,6 +5,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ServiceDefaults.Tests;
 
@@ -73,6 +75,64 @@ public class HealthTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probe);
         Assert.False(await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task A_flood_of_probes_runs_the_checks_once_and_once_more_when_the_answer_is_old()
+    {
+        var (clock, checks, go) = (new FakeTimeProvider(), 0, new TaskCompletionSource());
+        await using var service = await TestService.StartAsync(configure: builder =>
+        {
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Services.AddHealthChecks().AddAsyncCheck("store", async () =>
+            {
+                Interlocked.Increment(ref checks);
+                await go.Task;
+                return HealthCheckResult.Healthy();
+            });
+        });
+        var flood = Enumerable.Range(0, 100).Select(_ => service.Client.GetAsync("/health")).ToArray();
+        while (Volatile.Read(ref checks) == 0)
+            await Task.Delay(10);
+        // Another endpoint is not held up by it.
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/alive")).StatusCode);
+        go.SetResult();
+        Assert.All(await Task.WhenAll(flood), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/health")).StatusCode);
+        Assert.Equal(1, checks);
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => service.Client.GetAsync("/health")));
+        Assert.Equal(2, checks);
+    }
+
+    [Fact]
+    public async Task An_answer_of_a_moment_ago_does_not_hide_that_the_service_stops()
+    {
+        await using var service = await TestService.StartAsync(new() { ["Health:Cache"] = "00:01:00", ["Shutdown:Drain"] = "00:00:05" });
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/health")).StatusCode);
+        var stop = service.App.StopAsync();
+        while (!service.App.Lifetime.ApplicationStopping.IsCancellationRequested)
+            await Task.Delay(10);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await service.Client.GetAsync("/health")).StatusCode);
+        await stop;
+    }
+
+    [Theory]
+    [InlineData(HealthStatus.Unhealthy, HttpStatusCode.ServiceUnavailable)]
+    [InlineData(HealthStatus.Degraded, HttpStatusCode.OK)]
+    public async Task A_prerequisite_keeps_traffic_off_until_it_is_there_and_is_then_asked_for_no_more(HealthStatus whileUnknown, HttpStatusCode expectedWhileUnknown)
+    {
+        var (asked, answers) = (0, new Queue<Func<string?>>([() => throw new IOException("It is away."), () => "The schema is missing.", () => null]));
+        await using var service = await TestService.StartAsync(new() { ["Health:Cache"] = "00:00:00" }, builder => builder.AddPrerequisite("schema", (_, _) =>
+        {
+            asked++;
+            return Task.FromResult(answers.Dequeue()());
+        }, whileUnknown));
+        foreach (var expected in new[] { expectedWhileUnknown, HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK })
+            Assert.Equal(expected, (await service.Client.GetAsync("/health")).StatusCode);
+        Assert.Equal(3, asked);
+        Assert.Equal(HttpStatusCode.OK, (await service.Client.GetAsync("/alive")).StatusCode);
     }
 
     [Fact]

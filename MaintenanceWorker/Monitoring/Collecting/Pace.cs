@@ -11,6 +11,10 @@ internal sealed class Pace(MonitoringOptions options)
     /// <summary>The longest time between two looks with the same query.</summary>
     public static TimeSpan LongestOf(MonitoringOptions options) => options.SlowInterval > Longest ? options.SlowInterval : Longest;
 
+    /// <summary>How long to leave a dearer query be that took so long.</summary>
+    public static TimeSpan PeriodOf(MonitoringOptions options, TimeSpan took) =>
+        TimeSpan.FromSeconds(Math.Clamp(took.TotalSeconds / options.MaxShare, options.SlowInterval.TotalSeconds, LongestOf(options).TotalSeconds));
+
     /// <summary>Those that are due, the longest overdue first.</summary>
     public IReadOnlyList<StatisticsQuery> Due(IEnumerable<StatisticsQuery> queries, DateTimeOffset now) =>
         // A timer that is late or early by a little must not cost a whole round.
@@ -20,8 +24,7 @@ internal sealed class Pace(MonitoringOptions options)
     /// <returns>How long until then.</returns>
     public TimeSpan Plan(StatisticsQuery query, DateTimeOffset now, TimeSpan took)
     {
-        var period = !query.IsSlow ? options.Interval
-            : TimeSpan.FromSeconds(Math.Clamp(took.TotalSeconds / options.MaxShare, options.SlowInterval.TotalSeconds, LongestOf(options).TotalSeconds));
+        var period = query.IsSlow ? PeriodOf(options, took) : options.Interval;
         _next[query.Name] = now + period;
         return period;
     }

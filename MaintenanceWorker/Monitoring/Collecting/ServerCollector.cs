@@ -102,7 +102,7 @@ internal sealed class ServerCollector(
     {
         var began = time.GetTimestamp();
         _pace.Plan(query, time.GetUtcNow(), TimeSpan.Zero);
-        var rows = await StatisticsRow.ReadAsync(connection, query, cancellationToken);
+        var rows = query.IsShared ? await server.Sizes.MeasureAsync(query, connection, cancellationToken) : await StatisticsRow.ReadAsync(connection, query, cancellationToken);
         var now = time.GetUtcNow();
         var period = _pace.Plan(query, now, time.GetElapsedTime(began));
         board.Put(query.Audience == Audience.Cluster ? Board.Cluster : _source, query.Name, new(_maker.Make(query, rows, now), now + (3 * period)));

@@ -1,9 +1,10 @@
+using MaintenanceWorker.Monitoring.Collecting;
 using Npgsql;
 
 namespace MaintenanceWorker.Monitoring.Servers;
 
 /// <summary>One server of the connection string, with a small pool of its own: what one does to its callers costs the others nothing.</summary>
-internal sealed class DatabaseServer(string host, int port, NpgsqlDataSource connections) : IAsyncDisposable
+internal sealed class DatabaseServer(string host, int port, NpgsqlDataSource connections, SizeReadings sizes) : IAsyncDisposable
 {
     public string Host => host;
 
@@ -12,7 +13,14 @@ internal sealed class DatabaseServer(string host, int port, NpgsqlDataSource con
 
     public NpgsqlDataSource Connections => connections;
 
+    /// <summary>How large its databases and its WAL are.</summary>
+    public SizeReadings Sizes => sizes;
+
     public override string ToString() => port == 0 ? host : $"{host}:{port}";
 
-    public ValueTask DisposeAsync() => connections.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        sizes.Dispose();
+        return connections.DisposeAsync();
+    }
 }

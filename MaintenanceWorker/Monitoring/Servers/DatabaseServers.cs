@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConversationData.Connections;
+using MaintenanceWorker.Monitoring.Collecting;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -13,10 +14,10 @@ internal sealed class DatabaseServers : IAsyncDisposable
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(250);
     private readonly NpgsqlMultiHostDataSource _all;
 
-    public DatabaseServers(IConfiguration configuration, IOptions<MonitoringOptions> options)
+    public DatabaseServers(IConfiguration configuration, IOptions<MonitoringOptions> options, TimeProvider time)
     {
         var settings = Prepare(ConversationConnectionString.Read(configuration), options.Value);
-        All = [.. Hosts(settings).Select(server => Connect(server.Host, server.Port, settings))];
+        All = [.. Hosts(settings).Select(server => Connect(server.Host, server.Port, settings, new(options.Value, time)))];
         settings.Pooling = false;
         _all = new NpgsqlDataSourceBuilder(settings.ConnectionString).BuildMultiHost();
         Primary = _all.WithTargetSession(TargetSessionAttributes.Primary);
@@ -63,8 +64,8 @@ internal sealed class DatabaseServers : IAsyncDisposable
             ? (host, port) : (host[..colon], own);
     }
 
-    private static DatabaseServer Connect(string host, int port, NpgsqlConnectionStringBuilder settings) => new(host, port,
-        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Host = host, Port = port }.ConnectionString));
+    private static DatabaseServer Connect(string host, int port, NpgsqlConnectionStringBuilder settings, SizeReadings sizes) => new(host, port,
+        NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Host = host, Port = port }.ConnectionString), sizes);
 
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 }

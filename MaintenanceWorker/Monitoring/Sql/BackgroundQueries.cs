@@ -45,6 +45,7 @@ internal static class BackgroundQueries
         """)
     {
         IsSlow = true,
+        IsShared = true,
         Measures = [PlatformMetrics.WalSize, PostgresMetrics.WalAge],
     };
 

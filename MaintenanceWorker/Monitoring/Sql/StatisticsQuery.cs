@@ -64,6 +64,9 @@ internal sealed record StatisticsQuery(string Name, string Sql)
     /// <summary>Whether it is dear enough to be asked less often.</summary>
     public bool IsSlow { get; init; }
 
+    /// <summary>Whether the health report needs it too, which then takes what was measured last.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>The attributes that the label columns become.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 

@@ -69,6 +69,7 @@ internal static class TableQueries
         """)
     {
         IsSlow = true,
+        IsShared = true,
         Labels = [AttributeNames.Namespace],
         Measures = [PostgresMetrics.DatabaseSize],
         Limit = SeriesLimit.Others,

@@ -6,14 +6,20 @@ namespace House.Tests.Configuration;
 /// <summary>Writes the reference of all settings from the options classes and their doc comments.</summary>
 internal static class ConfigurationReference
 {
+    /// <summary>What of ServiceDefaults only services have that answer callers with keys.</summary>
+    private static readonly string[] s_ofCallers = ["ApiKeys", "LogLevels"];
+
     private static readonly (string Assembly, string Title)[] s_services =
     [
         ("ServiceDefaults", "Every service"),
+        ("ServiceDefaults", CallersTitle),
         ("ConversationApi", "ConversationApi"),
         ("MaintenanceWorker", "MaintenanceWorker"),
         ("MigrationRunner", "MigrationRunner"),
         ("PostgresNode", "PostgresNode"),
     ];
+
+    private const string CallersTitle = "ConversationApi and MaintenanceWorker";
 
     public static string Write()
     {
@@ -24,14 +30,29 @@ internal static class ConfigurationReference
 
             The AppHost sets what connects the services with each other; its own settings are in the [README](../README.md#configuration).
 
-            Two come from elsewhere: `ConnectionStrings:conversations` (`ConnectionStrings__conversations`; `DATABASE_URL` is read where it is not set) is the connection string of every service but PostgresNode, and `OTEL_EXPORTER_OTLP_ENDPOINT` is where telemetry goes; without it nothing is sent.
+            ## By name alone
+
+            These belong to no section; the first column is what they are called in the environment.
+
+            | environment | read by | default | |
+            |---|---|---|---|
+            | `ConnectionStrings__conversations` (`ConnectionStrings:conversations`) | every service but PostgresNode | | The connection string: `Host=...;Database=...;Username=...;Password=...` or `postgresql://...`; several hosts with commas. |
+            | `DATABASE_URL` | the same | | The same as a URL, where the one above is not set. |
+            | `DB_POOL_SIZE`, `DB_MAX_OVERFLOW` | the same | `20`, `10` | Together the greatest number of connections of a pool, where the connection string does not say `Maximum Pool Size`. |
+            | `DB_POOL_TIMEOUT` | the same | `30` | Seconds to wait for a connection, where the connection string does not say `Timeout`. |
+            | `OTEL_EXPORTER_OTLP_ENDPOINT` | every service | | Where telemetry goes; without it nothing is sent. OpenTelemetry's other variables count too. |
+            | `Worker__Address` (`Worker:Address`) | the command line of MaintenanceWorker | `http://localhost:5181` | The worker that is asked; `--worker` wins. |
+            | `Worker__ApiKey` (`Worker:ApiKey`) | the command line of MaintenanceWorker | `ApiKeys:Bootstrap`, else the AppHost's `Parameters:api-key` | The key it is asked with. |
+            | `OPENAI_API_KEY` | ConversationApi | | `OpenAI:ApiKey` where that is not set. |
+            | `POSTMARK_API_TOKEN`, `POSTMARK_FROM_EMAIL` | ConversationApi | | `Postmark:ServerToken` and `Delivery:From` where those are not set. |
+            | `GMAIL_CREDENTIALS_PATH` | ConversationApi | | `Gmail:CredentialsPath` where that is not set. |
 
             """);
         foreach (var (assembly, title) in s_services)
         {
             text.Append($"\n## {title}\n");
             var comments = new Comments(assembly);
-            foreach (var (type, section) in SectionsOf(Assembly.Load(assembly)))
+            foreach (var (type, section) in SectionsOf(Assembly.Load(assembly)).Where(found => assembly != "ServiceDefaults" || s_ofCallers.Contains(found.Section) == (title == CallersTitle)))
             {
                 text.Append($"\n### {section}\n\n{comments.Of($"T:{type.FullName}")}\n\n| key | environment | type | default | |\n|---|---|---|---|---|\n");
                 foreach (var setting in SettingsOf(type, section, comments))

@@ -51,7 +51,11 @@ internal sealed record Setting(string Key, string Type, string Default, string D
     }
 
     private static bool IsBound(PropertyInfo property, object? defaults) =>
-        property.GetIndexParameters().Length == 0 && (property.SetMethod is { IsPublic: true } || ElementOf(property.PropertyType) is not null && property.GetValue(defaults) is not null);
+        property.GetIndexParameters().Length == 0 && (property.SetMethod is { IsPublic: true } || ElementOf(property.PropertyType) is not null && IsFilled(property.GetValue(defaults)));
+
+    /// <summary>Whether configuration is added to a collection that is there: one that is computed, or cannot grow, is no setting.</summary>
+    private static bool IsFilled(object? collection) => collection is not (null or Array) && collection.GetType().GetInterfaces()
+        .Where(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICollection<>)).Any(i => i.GetProperty(nameof(ICollection<>.IsReadOnly))!.GetValue(collection) is false);
 
     private static bool IsOptions(Type type) => type is { IsClass: true } && type != typeof(string) && type != typeof(Uri) && ElementOf(type) is null;
 

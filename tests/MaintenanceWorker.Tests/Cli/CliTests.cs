@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using OperationsCatalogue;
 using PostgresForTests;
 
@@ -36,6 +38,65 @@ public sealed class CliTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Assert.Equal(4, exitCode);
         Assert.Contains("No worker answers", error, StringComparison.Ordinal);
         Assert.Contains("--worker", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(4, "--json", "list-api-keys")]
+    [InlineData(4, "--worker", "http://127.0.0.1:9", "runs")]
+    [InlineData(4, "--worker=http://127.0.0.1:9", "list-api-keys")]
+    [InlineData(4, "--direct", "verify-database")]
+    [InlineData(2, "--dry-run", "vacuum-analyze")]
+    [InlineData(2, "--json")]
+    public async Task Options_before_the_verb_start_no_service(int expected, params string[] arguments)
+    {
+        var (exitCode, _, error) = await WorkerProcess.RunAsync(arguments, null, ("Worker__Address", "http://127.0.0.1:9"));
+        Assert.True(exitCode == expected, $"{exitCode}: {error}");
+    }
+
+    [Theory]
+    [InlineData("vacuum-analyze")]
+    [InlineData("revoke-api-key", "--id", "x", "--yes")]
+    [InlineData("runs")]
+    [InlineData("run", "01980000-0000-7000-8000-000000000000")]
+    [InlineData("cancel-run", "01980000-0000-7000-8000-000000000000")]
+    public async Task What_only_a_worker_can_do_is_not_done_directly(params string[] arguments)
+    {
+        var (exitCode, output, error) = await WorkerProcess.RunAsync([.. arguments, "--direct"], null, ("Worker__Address", "http://127.0.0.1:9"));
+        Assert.Equal((2, ""), (exitCode, output));
+        Assert.Contains("Leave --direct out", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_answers_and_is_no_worker_is_exit_code_4_and_named()
+    {
+        await using var page = WebApplication.CreateSlimBuilder().Build();
+        page.Urls.Add("http://127.0.0.1:0");
+        page.MapFallback(() => TypedResults.Content("<!DOCTYPE html><title>Sign in</title>", "text/html; charset=utf-8"));
+        await page.StartAsync();
+        foreach (var verb in new[] { "list-api-keys", "runs", "create-api-key --name x", "cancel-run 01980000-0000-7000-8000-000000000000" })
+        {
+            var (exitCode, output, error) = await WorkerProcess.RunAsync([.. verb.Split(' '), "--worker", page.Urls.First()], null);
+            Assert.Equal((4, ""), (exitCode, output));
+            Assert.Contains("is no worker: its answer (text/html)", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_long_log_is_shown_to_its_last_line()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        var id = Guid.CreateVersion7();
+        await WatchedDatabase.ExecuteAsync(worker.ConnectionString, $"""
+            INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through, started_at, finished_at) VALUES ('{id}', 'vacuum-analyze', '{"{}"}', false, 'succeeded', 'a test', 'http', now(), now());
+            INSERT INTO ops.run_log (run_id, line, logged_at, level, message) SELECT '{id}', n, now(), 'information', 'line ' || n || '.' FROM generate_series(1, 2500) n
+            """);
+        foreach (var follow in new string[][] { [], ["--follow"] })
+        {
+            var (exitCode, _, error) = await RunAsync(worker, ["run", $"{id}", .. follow]);
+            Assert.Equal(0, exitCode);
+            Assert.Equal(Enumerable.Range(1, 2500).Select(line => $"line {line}."), error.Split('\n').Where(line => line.Contains(" line ", StringComparison.Ordinal)).Select(line => line[9..].TrimEnd()));
+        }
     }
 
     [Fact]

@@ -77,6 +77,28 @@ public sealed class ReportTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Sizes_are_measured_once_for_the_metrics_the_findings_and_whoever_asks_for_a_report()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var database = await WatchedDatabase.CreateAsync(server);
+        await using var worker = await WatchingWorker.StartAsync([server], database, ("Monitoring__SlowInterval", "01:00:00"));
+        await worker.UntilLoggedAsync("Now listening on");
+        worker.Client.DefaultRequestHeaders.Authorization = new("Bearer", WorkerServer.BootstrapKey);
+        var sizes = new List<double>();
+        for (var round = 0; round < 4; round++)
+        {
+            await worker.FreshAsync(server);
+            sizes.Add((await worker.Client.GetJsonAsync("/ops/health-report?brief=true")).GetProperty("metrics").GetProperty("storage_bytes").GetDouble());
+        }
+
+        Assert.True(sizes[0] > 1e6);
+        Assert.Single(sizes.Distinct());
+        // At the start the watch may be there before the collection.
+        foreach (var function in new[] { "pg_database_size", "pg_ls_waldir" })
+            Assert.InRange(await WatchedDatabase.NumberAsync(server.ConnectionStringFor(database), $"SELECT sum(calls) FROM pg_stat_statements WHERE query LIKE '%{function}(%' AND query NOT LIKE '%pg_stat_statements%'"), 1, 2);
+    }
+
+    [Fact]
     public async Task Who_takes_over_tells_what_it_finds_since_the_last_one_may_not_have()
     {
         await using var server = await PostgresServer.StartAsync();

@@ -39,7 +39,7 @@ public sealed class ReportingServers : IAsyncLifetime
         var alerts = new AlertsOptions();
         configure?.Invoke(alerts);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:conversations", WatchingWorker.ConnectionString(servers, database))]).Build();
-        await using var sessions = new DatabaseServers(configuration, Options.Create(new MonitoringOptions { ConnectTimeout = TimeSpan.FromSeconds(2) }));
+        await using var sessions = new DatabaseServers(configuration, Options.Create(new MonitoringOptions { ConnectTimeout = TimeSpan.FromSeconds(2) }), TimeProvider.System);
         return await new HealthReporter(sessions, Options.Create(alerts), TimeProvider.System).ReportAsync(ReportExtent.Everything, default);
     }
 }

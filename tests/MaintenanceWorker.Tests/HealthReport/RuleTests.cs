@@ -61,8 +61,26 @@ public sealed class RuleTests(ReportingServers servers) : IClassFixture<Reportin
     {
         var report = await servers.ReportAsync(alerts => (alerts.Storage.WarningGb, alerts.Storage.CriticalGb) = (warning, critical));
         Assert.Equal(severity, Alert(report, "storage")?.Split(':')[0]);
-        var bytes = await WatchedDatabase.NumberAsync(servers.ConnectionString, "SELECT (SELECT sum(pg_database_size(oid)) FROM pg_database) + (SELECT sum(size) FROM pg_ls_waldir())");
+        var bytes = await WatchedDatabase.NumberAsync(servers.ConnectionString, "SELECT (SELECT sum(pg_database_size(oid)) FROM pg_database WHERE NOT datistemplate) + (SELECT sum(size) FROM pg_ls_waldir())");
         Assert.InRange(report.Metrics.StorageBytes!.Value, bytes * 0.8, bytes * 1.2);
+    }
+
+    [Fact]
+    public async Task Row_history_without_its_partitions_is_found_and_prune_history_is_named()
+    {
+        Assert.DoesNotContain((await servers.ReportAsync()).Findings, finding => finding.Rule == "history_partitions");
+        const string Next = "to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + interval '1 month', 'YYYY_MM')";
+        await WatchedDatabase.ExecuteAsync(servers.ConnectionString, $"""
+            DO $$ BEGIN EXECUTE 'DROP TABLE history.row_versions_' || {Next}; END $$;
+            INSERT INTO history.row_versions (recorded_at, table_name, row_id, conversation_id, operation, old_row) VALUES (now() - interval '3 months', 'conversations', gen_random_uuid(), gen_random_uuid(), 'UPDATE', '{"{}"}')
+            """);
+        var found = (await servers.ReportAsync()).Findings.Where(finding => finding.Rule == "history_partitions").ToArray();
+        Assert.Equal(["default", "next month"], found.Select(finding => finding.Subject));
+        Assert.All(found, finding => Assert.StartsWith("WARNING: row history ", finding.ToString(), StringComparison.Ordinal));
+        Assert.All(found, finding => Assert.Contains("prune-history", finding.Message, StringComparison.Ordinal));
+
+        await WatchedDatabase.ExecuteAsync(servers.ConnectionString, "SELECT history.ensure_partitions(2)");
+        Assert.DoesNotContain((await servers.ReportAsync()).Findings, finding => finding.Rule == "history_partitions");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class SampleMakerTests : IAsyncDisposable
     private static readonly MetricDefinition Scans = new("scans", MetricKind.Counter, "1", "Of a table.");
     private static readonly StatisticsQuery Query = new("tables", "") { Labels = ["table"], Measures = [Size, Scans], NullKeepsLast = true, IsSlow = true };
     private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
-    private readonly DatabaseServer _server = new("127.0.0.1", 1, NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"));
+    private readonly DatabaseServer _server = new("127.0.0.1", 1, NpgsqlDataSource.Create("Host=127.0.0.1;Port=1"), new(new(), TimeProvider.System));
 
     public static TheoryData<double> SlowIntervals => [60, 3600, 7200];
 

@@ -7,8 +7,10 @@ using MaintenanceWorker.Monitoring.Servers;
 using MaintenanceWorker.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using ServiceDefaults;
 
 namespace MaintenanceWorker.Tests.Monitoring;
@@ -27,7 +29,7 @@ public sealed class UnforeseenTests : IAsyncDisposable
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
         var nobody = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:conversations", "Host=127.0.0.1;Port=1;Username=nobody;Database=nowhere")]).Build();
-        _servers = new(nobody, Often);
+        _servers = new(nobody, Often, TimeProvider.System);
     }
 
     [Fact]
@@ -40,6 +42,27 @@ public sealed class UnforeseenTests : IAsyncDisposable
         await watch.StopAsync(_limit.Token);
 
         Assert.Single(_log.Lines, line => line.Contains("The findings could not be looked for", StringComparison.Ordinal) && line.Contains(BreakingClock.Words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_watch_that_sees_nothing_any_more_says_so()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        using var watch = new FindingsWatch(new HealthReporter(_servers, Alerts, new EndingClock(clock)), Often, clock, _loggers.CreateLogger<FindingsWatch>());
+        var check = new FindingsCheck(watch);
+        Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new(), _limit.Token)).Status);
+        await watch.StartAsync(_limit.Token);
+        while (watch.Last is null)
+            await Task.Delay(20, _limit.Token);
+        Assert.Contains("no primary answers", (await check.CheckHealthAsync(new(), _limit.Token)).Description, StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromMinutes(2));
+        while (!_log.Lines.Any(line => line.Contains("The findings could not be looked for", StringComparison.Ordinal)))
+            await Task.Delay(20, _limit.Token);
+        var blind = await check.CheckHealthAsync(new(), _limit.Token);
+        await watch.StopAsync(_limit.Token);
+        Assert.Equal(HealthStatus.Degraded, blind.Status);
+        Assert.Contains("has not been looked at", blind.Description, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,6 +88,14 @@ public sealed class UnforeseenTests : IAsyncDisposable
         _loggers.Dispose();
         _log.Dispose();
         _limit.Dispose();
+    }
+
+    /// <summary>Knows the time once.</summary>
+    private sealed class EndingClock(TimeProvider clock) : TimeProvider
+    {
+        private int _asked;
+
+        public override DateTimeOffset GetUtcNow() => Interlocked.Increment(ref _asked) == 1 ? clock.GetUtcNow() : throw new InvalidOperationException(BreakingClock.Words);
     }
 
     /// <summary>Does not know the time when it is asked first.</summary>

@@ -62,7 +62,7 @@ internal sealed class WatchingWorker : IAsyncDisposable
     public IReadOnlyList<MetricPoint> Latest => Exports is { Count: > 0 } exports ? exports[^1] : [];
 
     private static IEnumerable<(string Name, string Value)> Fast =>
-        [("Monitoring__Interval", "00:00:01"), ("Monitoring__SlowInterval", "00:00:01"), ("Monitoring__MaxShare", "1"), ("Monitoring__ConnectTimeout", "00:00:02"), ("Monitoring__StatementTimeout", "00:00:02")];
+        [("Monitoring__Interval", "00:00:01"), ("Monitoring__SlowInterval", "00:00:01"), ("Monitoring__MaxShare", "1"), ("Monitoring__ConnectTimeout", "00:00:02"), ("Monitoring__StatementTimeout", "00:00:02"), ("Health__Cache", "00:00:00")];
 
     /// <param name="servers">Whose databases the worker watches.</param>
     /// <param name="database">The database's name.</param>

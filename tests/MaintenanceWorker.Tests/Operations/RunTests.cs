@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using MaintenanceWorker.Operations;
+using MaintenanceWorker.Operations.Runs;
+using Microsoft.Extensions.DependencyInjection;
+using OperationsCatalogue;
 using PostgresForTests;
 
 namespace MaintenanceWorker.Tests.Operations;
@@ -136,6 +140,29 @@ public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresF
         var interrupted = await watcher.Client.GetJsonAsync($"/ops/runs/{run.GetProperty("id").GetString()}");
         Assert.Equal("interrupted", interrupted.GetProperty("state").GetString());
         await WaitForVacuumAsync(watcher, 0);
+    }
+
+    [Fact]
+    public async Task What_is_recorded_as_begun_is_done_though_its_caller_goes_away()
+    {
+        await using var worker = await WorkerServer.StartAsync(postgres.Server);
+        var operation = Catalogue.Find("create-api-key")!;
+        var arguments = new Dictionary<string, string> { ["name"] = "of a caller that went away" };
+        var run = new NewRun(Guid.CreateVersion7(), operation, new(operation, arguments), DryRun: false, "a test", "http");
+        using var caller = new CancellationTokenSource();
+        Task asked;
+        await using (await LockedTable.HoldAsync(worker.Database, "ops.runs"))
+        {
+            asked = worker.Services.GetRequiredService<OperationRunner>().DoAsync(run, caller.Token);
+            while (!await worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO ops.runs%' AND datname = current_database())"))
+                await Task.Delay(20);
+            await caller.CancelAsync();
+        }
+
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var ended = await worker.Client.WaitForRunAsync(JsonElement.Parse($$"""{"id":"{{run.Id}}"}"""), "succeeded", "interrupted");
+        Assert.Equal("succeeded", ended.GetProperty("state").GetString());
+        Assert.Equal(1, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.api_keys"));
     }
 
     [Fact]

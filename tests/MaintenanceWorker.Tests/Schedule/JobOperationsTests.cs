@@ -26,7 +26,7 @@ public sealed class JobOperationsTests(PostgresFixture postgres) : IClassFixture
         Assert.Equal(vacuum.GetProperty("next").ToString(), resumed.GetProperty("next").ToString());
 
         var unknown = await worker.Client.PostOperationAsync("pause-job", new { job = "nothing" }, expected: HttpStatusCode.Conflict);
-        Assert.Contains("There are build-vector-index, off, vacuum-analyze", unknown.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("There are build-vector-index, off, prune-history, vacuum-analyze", unknown.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

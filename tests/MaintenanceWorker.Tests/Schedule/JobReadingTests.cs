@@ -64,7 +64,7 @@ public sealed class JobReadingTests
         Assert.Equal(("vacuum-analyze", "0 3 * * *", "UTC", null, true), (untouched.Operation, untouched.Cron, untouched.TimeZone, untouched.Window, untouched.Enabled));
         var moved = Bind([("vacuum-analyze:Cron", "30 4 * * *"), ("other:Operation", "verify-database")]);
         Assert.Equal(("vacuum-analyze", "30 4 * * *"), (moved.Jobs["vacuum-analyze"].Operation, moved.Jobs["vacuum-analyze"].Cron));
-        Assert.Equal(["build-vector-index", "other", "vacuum-analyze"], moved.Jobs.Keys.Order());
+        Assert.Equal(["build-vector-index", "other", "prune-history", "vacuum-analyze"], moved.Jobs.Keys.Order());
         Assert.False(Bind([("vacuum-analyze:Enabled", "false")]).Jobs["vacuum-analyze"].Enabled);
     }
 

@@ -42,7 +42,7 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
     public static WorkerServer StartWorker(string connectionString, params (string Name, string? Value)[] settings) => WorkerServer.Start(connectionString,
         services => services.Remove(services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType == typeof(Scheduler))),
         [
-            ("Schedule:CheckInterval", "00:00:00.100"), ("Schedule:Jobs:vacuum-analyze:Enabled", "false"), ("Schedule:Jobs:build-vector-index:Enabled", "false"),
+            ("Schedule:CheckInterval", "00:00:00.100"), ("Schedule:Jobs:vacuum-analyze:Enabled", "false"), ("Schedule:Jobs:build-vector-index:Enabled", "false"), ("Schedule:Jobs:prune-history:Enabled", "false"),
             ($"Schedule:Jobs:{Witness}:Operation", "verify-database"), ($"Schedule:Jobs:{Witness}:Cron", "* * * * *"), .. settings,
         ]);
 
