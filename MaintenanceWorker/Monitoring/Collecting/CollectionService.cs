@@ -1,4 +1,4 @@
-using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.Monitoring.Instruments;
 using MaintenanceWorker.Monitoring.Servers;
 using Microsoft.Extensions.Options;

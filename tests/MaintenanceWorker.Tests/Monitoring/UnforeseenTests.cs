@@ -1,4 +1,5 @@
 using MailForTests;
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Monitoring.Collecting;

@@ -1,6 +1,7 @@
 using System.Globalization;
+using MaintenanceWorker.HealthReport;
 
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>What is worth attention in what the servers said.</summary>
 internal static class HealthRules
