@@ -1,5 +1,6 @@
 using ConversationData.Connections;
 using ConversationData.Verification;
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.Erasures;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Keys;

@@ -116,7 +116,7 @@ internal static class SchemaExpectations
 
     private static async Task<VerificationFinding> ExecutionAsync(NpgsqlConnection connection, string function, CancellationToken cancellationToken)
     {
-        const string May = "SELECT coalesce((SELECT has_function_privilege($1, p.oid, 'EXECUTE') FROM pg_proc p WHERE p.oid = to_regprocedure($2)), false)";
+        const string May = "SELECT CASE WHEN to_regrole($1) IS NULL OR to_regprocedure($2) IS NULL THEN false ELSE has_function_privilege($1, to_regprocedure($2)::oid, 'EXECUTE') END";
         return !await IsAsync(connection, May, cancellationToken, DatabaseRoles.Maintenance, function)
             ? new(VerificationResult.Failed, "privilege", $"{DatabaseRoles.Maintenance} on {function}", "lacks EXECUTE, or it is missing")
             : VerificationFinding.Expect(!await IsAsync(connection, May, cancellationToken, DatabaseRoles.Application, function), "privilege", $"{DatabaseRoles.Application} on {function}", "has EXECUTE, which it must not");

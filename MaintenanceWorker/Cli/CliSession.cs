@@ -8,8 +8,8 @@ namespace MaintenanceWorker.Cli;
 /// <summary>What the verbs share: who to ask, and how to show what comes back.</summary>
 internal sealed class CliSession(IConfiguration configuration, TextWriter output, TextWriter error) : IDisposable
 {
-    private static readonly JsonSerializerOptions s_indented = new(CliJson.Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private WorkerClient? _worker;
+    private static readonly JsonSerializerOptions _indented = new(CliJson.Default.Options) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private OperationsClient? _worker;
     private bool _direct;
     private string? _asked;
 
@@ -21,7 +21,7 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
 
     public bool IsJson { get; private set; }
 
-    public WorkerClient Worker => _worker ??= new(WorkerAddress.Find(configuration, _asked));
+    public OperationsClient Worker => _worker ??= new(WorkerAddress.Find(configuration, _asked));
 
     public void Read(ParseResult parsed)
     {
@@ -40,7 +40,7 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
     }
 
     /// <summary>Asks the worker; where none answers and the database is configured, reads from it.</summary>
-    public async Task<WorkerAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
+    public async Task<OperationAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
     {
         if (_direct)
             return await DirectReading.AnswerAsync(operation, arguments, cancellationToken);
@@ -56,7 +56,7 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
     }
 
     public Task<RunView> FollowAsync(Guid id, CancellationToken cancellationToken) =>
-        new RunFollower(Worker, error, !Console.IsErrorRedirected).FollowAsync(id, cancellationToken);
+        new TerminalFollower(Worker, error, !Console.IsErrorRedirected).FollowAsync(id, cancellationToken);
 
     public async Task WriteLogAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class CliSession(IConfiguration configuration, TextWriter output
     {
         if (IsJson)
         {
-            output.WriteLine(JsonSerializer.Serialize(value, s_indented));
+            output.WriteLine(JsonSerializer.Serialize(value, _indented));
             return;
         }
 

@@ -12,7 +12,7 @@ internal static class DirectReading
     public static bool IsPossible(IConfiguration configuration) =>
         configuration.GetConnectionString(ConversationConnectionString.Name) is { Length: > 0 } || configuration["DATABASE_URL"] is { Length: > 0 };
 
-    public static async Task<WorkerAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
+    public static async Task<OperationAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection([new("Logging:LogLevel:Default", "Error"), new("Logging:Console:LogToStandardErrorThreshold", "Trace")]);

@@ -6,9 +6,9 @@ namespace MaintenanceWorker.Cli;
 /// <summary>The command line: <c>dotnet run --project MaintenanceWorker -- status</c>. Without a verb the program is the service.</summary>
 internal static class OperationCli
 {
-    private static readonly string[] s_help = ["--help", "-h", "-?", "--version"];
-    private static readonly string[] s_options = ["--json", "--worker", "--direct"];
-    private static readonly string[] s_verbs = [.. Catalogue.Operations.Select(operation => operation.Name), .. RunVerbs.Names, Reference];
+    private static readonly string[] _help = ["--help", "-h", "-?", "--version"];
+    private static readonly string[] _options = ["--json", "--worker", "--direct"];
+    private static readonly string[] _verbs = [.. Catalogue.Operations.Select(operation => operation.Name), .. RunVerbs.Names, Reference];
     private const string Reference = "reference";
 
     /// <summary>
@@ -16,7 +16,7 @@ internal static class OperationCli
     /// command line may stand before the verb, and where there is a verb somewhere nobody meant to start a service.
     /// </summary>
     public static bool IsAsked(string[] args) => args.Length > 0
-        && (!args[0].StartsWith('-') || s_help.Contains(args[0]) || s_options.Contains(args[0].Split('=', ':')[0]) || args.Any(s_verbs.Contains));
+        && (!args[0].StartsWith('-') || _help.Contains(args[0]) || _options.Contains(args[0].Split('=', ':')[0]) || args.Any(_verbs.Contains));
 
     /// <summary>Does what the arguments say.</summary>
     /// <returns>An <see cref="ExitCode"/>.</returns>

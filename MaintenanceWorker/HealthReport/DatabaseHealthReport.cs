@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MaintenanceWorker.Alerts;
 
 namespace MaintenanceWorker.HealthReport;
 

@@ -1,3 +1,4 @@
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.Monitoring.Collecting;
 using MaintenanceWorker.Monitoring.Servers;
 using Microsoft.Extensions.Options;

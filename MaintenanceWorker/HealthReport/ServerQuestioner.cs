@@ -9,7 +9,7 @@ namespace MaintenanceWorker.HealthReport;
 internal sealed class ServerQuestioner(DatabaseServer server, double slowQueryMilliseconds, ReportExtent extent)
 {
     // A standby that is just replaying what arrived is not behind.
-    private static readonly TimeSpan SecondLook = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _secondLook = TimeSpan.FromMilliseconds(500);
     private readonly List<string> _notes = [];
 
     public async Task<ServerAnswer> AskAsync(CancellationToken cancellationToken)
@@ -76,7 +76,7 @@ internal sealed class ServerQuestioner(DatabaseServer server, double slowQueryMi
         var facts = await OneAsync(connection, ReportSql.Standby, Read, cancellationToken);
         if (facts.CaughtUp)
             return facts;
-        await Task.Delay(SecondLook, cancellationToken);
+        await Task.Delay(_secondLook, cancellationToken);
         return await OneAsync(connection, ReportSql.Standby, Read, cancellationToken);
     }
 

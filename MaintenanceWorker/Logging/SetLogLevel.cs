@@ -5,7 +5,7 @@ namespace MaintenanceWorker.Logging;
 
 internal sealed class SetLogLevel(LogLevelRegister register, TimeProvider time) : IOperationHandler
 {
-    private static readonly TimeSpan s_longest = TimeSpan.FromDays(7);
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(7);
 
     public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal sealed class SetLogLevel(LogLevelRegister register, TimeProvider time) 
         var length = call.Arguments.Duration("for")!.Value;
         if (category.Length > LogLevelRegister.MaxCategoryLength || category.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             throw new OperationFailedException($"category must have 1 to {LogLevelRegister.MaxCategoryLength} characters and no space, such as Npgsql.Command, or be Default.");
-        if (length <= TimeSpan.Zero || length > s_longest)
+        if (length <= TimeSpan.Zero || length > _longest)
             throw new OperationFailedException($"for is {call.Arguments.Text("for")}; it must be more than 0s and at most 7d.");
 
         var level = call.Arguments.Required("level");

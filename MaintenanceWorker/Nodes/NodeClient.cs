@@ -7,18 +7,18 @@ namespace MaintenanceWorker.Nodes;
 internal sealed class NodeClient(IHttpClientFactory clients)
 {
     // A node answers from memory; whoever is silent longer than this is not going to answer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     // Stopping waits for a checkpoint.
-    private static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _restartPatience = TimeSpan.FromSeconds(90);
 
     /// <summary>The node's status.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or refuses; the message says which.</exception>
-    public Task<NodeStatus> StatusAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Get, "/status", Patience, cancellationToken);
+    public Task<NodeStatus> StatusAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Get, "/status", _patience, cancellationToken);
 
     /// <summary>Restarts the node's PostgreSQL; it is starting again when this returns.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or refuses; the message says which.</exception>
-    public Task<NodeStatus> RestartAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Post, "/restart", RestartPatience, cancellationToken);
+    public Task<NodeStatus> RestartAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Post, "/restart", _restartPatience, cancellationToken);
 
     private async Task<NodeStatus> SendAsync(NodeOptions node, HttpMethod method, string path, TimeSpan patience, CancellationToken cancellationToken)
     {

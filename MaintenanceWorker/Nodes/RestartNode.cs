@@ -9,8 +9,8 @@ internal sealed record RestartedNode(string Node, string Role, string Phase, str
 
 internal sealed class RestartNode(NodeClient client, IOptions<NodesOptions> nodes, TimeProvider time) : IOperationHandler
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(300);
 
     public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
     {
@@ -42,9 +42,9 @@ internal sealed class RestartNode(NodeClient client, IOptions<NodesOptions> node
             call.Progress(0, 0, $"{status.Phase}: {status.State}");
             if (status is { Phase: "Running", Role: not "None" })
                 return status;
-            if (time.GetElapsedTime(began) > s_patience)
-                throw new OperationFailedException($"{node.Name} did not come up within {s_patience.TotalSeconds} s; it says: {status.State}");
-            await Task.Delay(s_pause, time, cancellationToken);
+            if (time.GetElapsedTime(began) > _patience)
+                throw new OperationFailedException($"{node.Name} did not come up within {_patience.TotalSeconds} s; it says: {status.State}");
+            await Task.Delay(_pause, time, cancellationToken);
         }
     }
 

@@ -9,7 +9,7 @@ namespace MaintenanceWorker.Operations;
 internal sealed class OperationTelemetry : IDisposable
 {
     public const string Name = "ConversationPlatform.Operations";
-    private static readonly ActivitySource s_source = new(Name);
+    private static readonly ActivitySource _source = new(Name);
     private readonly Meter _meter;
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
@@ -25,7 +25,7 @@ internal sealed class OperationTelemetry : IDisposable
     public Activity? Begin(Operation operation, string through)
     {
         _active.Add(1, new TagList { { "operation.name", operation.Name } });
-        var activity = s_source.StartActivity($"operation {operation.Name}");
+        var activity = _source.StartActivity($"operation {operation.Name}");
         activity?.SetTag("operation.name", operation.Name).SetTag("operation.through", through);
         return activity;
     }

@@ -6,7 +6,7 @@ namespace MaintenanceWorker.Queries;
 
 internal sealed class ExplainQueries(QueryExplainer explainer) : IOperationHandler
 {
-    private static readonly IReadOnlyList<HotQuery> s_queries =
+    private static readonly IReadOnlyList<HotQuery> _queries =
     [
         .. HotQueries.All,
         new("run-claim", "What a worker that has time for a run asks every second", RunQueue.ClaimSql, "ops.ix_runs_unfinished", "SELECT 'nobody'") { Writes = true },
@@ -14,9 +14,9 @@ internal sealed class ExplainQueries(QueryExplainer explainer) : IOperationHandl
 
     public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
     {
-        var asked = call.Arguments.Text("query") is { } name ? s_queries.Where(query => query.Name == name).ToList() : s_queries;
+        var asked = call.Arguments.Text("query") is { } name ? _queries.Where(query => query.Name == name).ToList() : _queries;
         if (asked.Count == 0)
-            throw new OperationFailedException($"There is no hot query '{call.Arguments.Text("query")}'. There are {string.Join(", ", s_queries.Select(query => query.Name))}.");
+            throw new OperationFailedException($"There is no hot query '{call.Arguments.Text("query")}'. There are {string.Join(", ", _queries.Select(query => query.Name))}.");
         var views = new List<QueryView>();
         foreach (var query in asked)
             views.Add(await explainer.ExplainAsync(query, call.Arguments.Flag("analyze"), cancellationToken));

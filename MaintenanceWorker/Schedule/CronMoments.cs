@@ -9,7 +9,7 @@ namespace MaintenanceWorker.Schedule;
 /// <param name="Cron">The expression, in its time zone.</param>
 internal sealed record CronMoments(CronExpression Cron)
 {
-    private static readonly TimeSpan s_beforeClocksChanged = TimeSpan.FromHours(3);
+    private static readonly TimeSpan _beforeClocksChanged = TimeSpan.FromHours(3);
 
     /// <summary>The first moment after a time; null when there is none.</summary>
     public DateTimeOffset? After(DateTimeOffset time)
@@ -34,7 +34,7 @@ internal sealed record CronMoments(CronExpression Cron)
     {
         if (!Cron.TimeZone.IsAmbiguousTime(moment))
             return false;
-        DateTimeOffset? reached = moment - s_beforeClocksChanged;
+        DateTimeOffset? reached = moment - _beforeClocksChanged;
         while (reached < moment)
             reached = Cron.GetNextValidTimeAfter(reached.Value);
         return reached != moment;

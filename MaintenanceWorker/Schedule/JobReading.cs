@@ -8,8 +8,8 @@ namespace MaintenanceWorker.Schedule;
 internal static partial class JobReading
 {
     private const int GapsLookedAt = 200;
-    private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_longestCatchUp = TimeSpan.FromDays(7);
+    private static readonly TimeSpan _longestJitter = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _longestCatchUp = TimeSpan.FromDays(7);
 
     /// <param name="name">The job's name.</param>
     /// <param name="options">What configuration says of it.</param>
@@ -28,9 +28,9 @@ internal static partial class JobReading
         var window = options.Window is { Length: > 0 } text ? JobWindow.Parse(text) : null;
         if (options.Window is { Length: > 0 } && window is null)
             errors.Add($"{place}:Window is '{options.Window}'. Write two different local times, such as 01:00-05:00.");
-        if (options.CatchUp < TimeSpan.Zero || options.CatchUp > s_longestCatchUp || options.CatchUp >= keepRuns)
+        if (options.CatchUp < TimeSpan.Zero || options.CatchUp > _longestCatchUp || options.CatchUp >= keepRuns)
             errors.Add($"{place}:CatchUp is {options.CatchUp}. Write 00:00:00 to 7.00:00:00, and less than Operations:KeepRuns ({keepRuns}), since kept runs tell what was run.");
-        if (options.Jitter < TimeSpan.Zero || options.Jitter > s_longestJitter)
+        if (options.Jitter < TimeSpan.Zero || options.Jitter > _longestJitter)
             errors.Add($"{place}:Jitter is {options.Jitter}. Write 00:00:00 to 01:00:00.");
         if (errors.Count > before)
             return null;

@@ -19,9 +19,9 @@ internal sealed class IdleSessions(DatabaseServers servers)
         """;
 
     // Their sessions belong to the platform's own upkeep.
-    private static readonly string[] s_left = ["maintenance", "replicator", "repmgr"];
-    private static readonly string[] s_idle = ["idle"];
-    private static readonly string[] s_idleOrInTransaction = ["idle", "idle in transaction", "idle in transaction (aborted)"];
+    private static readonly string[] _left = ["maintenance", "replicator", "repmgr"];
+    private static readonly string[] _idle = ["idle"];
+    private static readonly string[] _idleOrInTransaction = ["idle", "idle in transaction", "idle in transaction (aborted)"];
 
     /// <summary>What is asked of the sessions.</summary>
     /// <param name="IdleFor">Only those that have been idle for so long.</param>
@@ -66,9 +66,9 @@ internal sealed class IdleSessions(DatabaseServers servers)
     private static async Task<List<IdleSession>> FindAsync(DatabaseServer server, Question question, CancellationToken cancellationToken)
     {
         await using var command = server.Connections.CreateCommand(Sql);
-        command.Parameters.Add(new() { Value = question.InTransaction ? s_idleOrInTransaction : s_idle });
+        command.Parameters.Add(new() { Value = question.InTransaction ? _idleOrInTransaction : _idle });
         command.Parameters.Add(new() { Value = question.IdleFor });
-        command.Parameters.Add(new() { Value = s_left });
+        command.Parameters.Add(new() { Value = _left });
         command.Parameters.Add(new() { Value = question.End });
         command.Parameters.Add(new() { Value = question.Endable });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);

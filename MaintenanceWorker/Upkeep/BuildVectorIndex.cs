@@ -9,7 +9,7 @@ internal sealed record BuiltIndex(string Index, int Model, string Outcome, doubl
 
 internal sealed class BuildVectorIndex(UpkeepConnections connections) : IOperationHandler
 {
-    private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _watch = TimeSpan.FromSeconds(1);
 
     public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal sealed class BuildVectorIndex(UpkeepConnections connections) : IOperati
         await using var connection = await connections.OpenAsync(cancellationToken);
         while (true)
         {
-            await Task.Delay(s_watch, cancellationToken);
+            await Task.Delay(_watch, cancellationToken);
             await using var command = new NpgsqlCommand(VectorIndexSql.Progress, connection) { Parameters = { new() { Value = session } } };
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             if (await row.ReadAsync(cancellationToken))

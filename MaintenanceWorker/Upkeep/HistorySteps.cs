@@ -9,7 +9,7 @@ internal sealed class HistorySteps(NpgsqlConnection connection, OperationCall ca
     public const string Pruned = "pruned";
     public const string Locked = "locked";
     private const int Attempts = 5;
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
     /// <summary>What was done so far, one entry for a partition and what became of it.</summary>
     public List<HistoryPart> Parts { get; } = [];
@@ -58,7 +58,7 @@ internal sealed class HistorySteps(NpgsqlConnection connection, OperationCall ca
                 }
             }
 
-            await Task.Delay(s_pause, time, cancellationToken);
+            await Task.Delay(_pause, time, cancellationToken);
         }
     }
 

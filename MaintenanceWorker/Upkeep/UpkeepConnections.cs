@@ -8,8 +8,8 @@ namespace MaintenanceWorker.Upkeep;
 internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvider time) : IAsyncDisposable
 {
     // Npgsql believes for a moment that a host is away whose session was ended; so does a cluster whose roles change.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Lazy<ConversationDataSource> _owner = new(() => new(AsOwner(Settings(configuration))));
     private readonly Lazy<ConversationDataSource> _login = new(() => new(Settings(configuration)));
@@ -37,9 +37,9 @@ internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvid
             {
                 return await source.Primary.OpenConnectionAsync(cancellationToken);
             }
-            catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && time.GetElapsedTime(began) < s_patience)
+            catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && time.GetElapsedTime(began) < _patience)
             {
-                await Task.Delay(s_pause, time, cancellationToken);
+                await Task.Delay(_pause, time, cancellationToken);
             }
         }
     }

@@ -4,7 +4,7 @@ internal static class ScheduleOperations
 {
     private const string Section = "Scheduled Backups (cron)";
 
-    private static readonly OperationArgument Job = new("job", ArgumentType.Text, "The job's name, as list-jobs shows it") { IsRequired = true };
+    private static readonly OperationArgument _job = new("job", ArgumentType.Text, "The job's name, as list-jobs shows it") { IsRequired = true };
 
     public static readonly Operation[] All =
     [
@@ -16,12 +16,12 @@ internal static class ScheduleOperations
         new("pause-job", "Keep a job of the schedule from running until it is resumed", Section, OperationEffect.Changes, OperationScope.Admin)
         {
             Description = "On every worker, at once. A run that is queued or at work goes on; cancel-run ends it.",
-            Arguments = [Job],
+            Arguments = [_job],
             Examples = ["pause-job --job vacuum-analyze"],
         },
         new("resume-job", "Let a paused job of the schedule run again, from its next time on", Section, OperationEffect.Changes, OperationScope.Admin)
         {
-            Arguments = [Job],
+            Arguments = [_job],
             Examples = ["resume-job --job vacuum-analyze"],
         },
     ];

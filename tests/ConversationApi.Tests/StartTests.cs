@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using ConversationData.Roles;
 using MailForTests;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using PostgresForTests;
 
 namespace ConversationApi.Tests;
@@ -30,7 +32,14 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task It_is_not_ready_before_the_schema_is_that_it_needs_and_then_stays_so()
     {
-        await using var api = ApiServer.Start(await postgres.CreateDatabaseAsync(), ("Health:Cache", "00:00:00"));
+        var database = await postgres.CreateDatabaseAsync();
+        await using (var connection = new NpgsqlConnection(database))
+        {
+            await connection.OpenAsync();
+            await DatabasePreparation.PrepareAsync(connection, default);
+        }
+
+        await using var api = ApiServer.Start(database, ("Health:Cache", "00:00:00"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await HealthAsync());
         await MigratedDatabase.MigrateAsync(api.ConnectionString);
         // As the migrations of an earlier version left it.

@@ -7,7 +7,7 @@ namespace MaintenanceWorker.Tests;
 /// <summary>Calls under <c>/ops</c>.</summary>
 internal static class OpsClientExtensions
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     public static async Task<JsonElement> GetJsonAsync(this HttpClient client, string path, HttpStatusCode expected = HttpStatusCode.OK)
     {
@@ -28,7 +28,7 @@ internal static class OpsClientExtensions
     /// <summary>Asks until the run is in a state; the database may be away in between.</summary>
     public static async Task<JsonElement> WaitForRunAsync(this HttpClient client, JsonElement run, params string[] states)
     {
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(_patience);
         while (true)
         {
             using var response = await client.GetAsync($"/ops/runs/{run.GetProperty("id").GetString()}");

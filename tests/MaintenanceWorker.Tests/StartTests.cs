@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Reflection;
 using System.Text.Json;
+using ConversationData.Roles;
 using MailForTests;
+using Npgsql;
 using PostgresForTests;
 
 namespace MaintenanceWorker.Tests;
@@ -26,7 +28,14 @@ public sealed class StartTests(PostgresFixture postgres) : IClassFixture<Postgre
     [Fact]
     public async Task It_is_not_ready_before_the_schema_is_that_it_needs_and_then_stays_so()
     {
-        await using var worker = WorkerServer.Start(await postgres.CreateDatabaseAsync(), ("Health:Cache", "00:00:00"));
+        var database = await postgres.CreateDatabaseAsync();
+        await using (var connection = new NpgsqlConnection(database))
+        {
+            await connection.OpenAsync();
+            await DatabasePreparation.PrepareAsync(connection, default);
+        }
+
+        await using var worker = WorkerServer.Start(database, ("Health:Cache", "00:00:00"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await HealthAsync());
         await MigratedDatabase.MigrateAsync(worker.ConnectionString);
         // As the migrations of an earlier version left it.

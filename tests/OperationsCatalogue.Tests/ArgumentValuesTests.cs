@@ -2,7 +2,7 @@ namespace OperationsCatalogue.Tests;
 
 public class ArgumentValuesTests
 {
-    private static readonly Operation Probe = new("probe", "Try values", "Troubleshooting", OperationEffect.Reads, OperationScope.Read)
+    private static readonly Operation _probe = new("probe", "Try values", "Troubleshooting", OperationEffect.Reads, OperationScope.Read)
     {
         Arguments =
         [
@@ -55,10 +55,10 @@ public class ArgumentValuesTests
     [Fact]
     public void A_call_is_checked_as_a_whole_and_unknown_names_are_refused()
     {
-        var errors = Probe.Check(new Dictionary<string, string> { ["length"] = "soon", ["colour"] = "red", ["count"] = "5" });
+        var errors = _probe.Check(new Dictionary<string, string> { ["length"] = "soon", ["colour"] = "red", ["count"] = "5" });
         Assert.Equal(["colour", "length"], errors.Keys.Order());
         Assert.Contains("it takes length, count", errors["colour"], StringComparison.Ordinal);
     }
 
-    private static ArgumentValues Of(params (string Name, string Value)[] given) => new(Probe, given.ToDictionary(value => value.Name, value => value.Value));
+    private static ArgumentValues Of(params (string Name, string Value)[] given) => new(_probe, given.ToDictionary(value => value.Name, value => value.Value));
 }

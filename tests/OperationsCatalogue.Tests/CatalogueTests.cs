@@ -2,7 +2,7 @@ namespace OperationsCatalogue.Tests;
 
 public class CatalogueTests
 {
-    private static readonly Operation Sound = new("restart-node", "Restart a node", "Troubleshooting", OperationEffect.Changes, OperationScope.Admin) { Examples = ["restart-node"] };
+    private static readonly Operation _sound = new("restart-node", "Restart a node", "Troubleshooting", OperationEffect.Changes, OperationScope.Admin) { Examples = ["restart-node"] };
 
     [Fact]
     public void The_catalogue_is_without_mistakes_and_finds_by_name()
@@ -14,7 +14,7 @@ public class CatalogueTests
 
     [Fact]
     public void A_name_declared_twice_is_a_mistake()
-        => Assert.Contains("2 times", Assert.Single(CatalogueValidation.Errors([Sound, Sound])), StringComparison.Ordinal);
+        => Assert.Contains("2 times", Assert.Single(CatalogueValidation.Errors([_sound, _sound])), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("RestartNode")]
@@ -24,23 +24,23 @@ public class CatalogueTests
     [InlineData("9-lives")]
     public void A_name_that_is_not_in_kebab_case_is_a_mistake(string name)
     {
-        Assert.Contains("kebab-case", Assert.Single(CatalogueValidation.Errors([Sound with { Name = name, Examples = [name] }])), StringComparison.Ordinal);
+        Assert.Contains("kebab-case", Assert.Single(CatalogueValidation.Errors([_sound with { Name = name, Examples = [name] }])), StringComparison.Ordinal);
         Assert.Contains("kebab-case", Assert.Single(Errors(new OperationArgument(name, ArgumentType.Text, "Which node"))), StringComparison.Ordinal);
     }
 
     public static TheoryData<Operation> WrongOperations =>
     [
-        Sound with { Summary = "Restart a node." },
-        Sound with { GuideSection = " " },
-        Sound with { Scope = OperationScope.Read },
-        Sound with { Effect = OperationEffect.Reads, SupportsDryRun = true },
-        Sound with { Effect = OperationEffect.Reads, ConfirmationMessage = "Sure?" },
-        Sound with { IsExclusive = true },
-        Sound with { IsLong = true, SecretResults = ["key"] },
-        Sound with { IsLong = true, Arguments = [new("password", ArgumentType.Text, "Which password") { IsSecret = true }] },
-        Sound with { IsLong = true, WorksWithoutDatabase = true },
-        Sound with { Examples = [] },
-        Sound with { Examples = ["restart"] },
+        _sound with { Summary = "Restart a node." },
+        _sound with { GuideSection = " " },
+        _sound with { Scope = OperationScope.Read },
+        _sound with { Effect = OperationEffect.Reads, SupportsDryRun = true },
+        _sound with { Effect = OperationEffect.Reads, ConfirmationMessage = "Sure?" },
+        _sound with { IsExclusive = true },
+        _sound with { IsLong = true, SecretResults = ["key"] },
+        _sound with { IsLong = true, Arguments = [new("password", ArgumentType.Text, "Which password") { IsSecret = true }] },
+        _sound with { IsLong = true, WorksWithoutDatabase = true },
+        _sound with { Examples = [] },
+        _sound with { Examples = ["restart"] },
     ];
 
     [Theory]
@@ -62,5 +62,5 @@ public class CatalogueTests
     [MemberData(nameof(WrongArguments))]
     public void A_contradiction_in_an_argument_is_a_mistake(OperationArgument wrong) => Assert.Single(Errors(wrong));
 
-    private static IReadOnlyList<string> Errors(OperationArgument argument) => CatalogueValidation.Errors([Sound with { Arguments = [argument] }]);
+    private static IReadOnlyList<string> Errors(OperationArgument argument) => CatalogueValidation.Errors([_sound with { Arguments = [argument] }]);
 }

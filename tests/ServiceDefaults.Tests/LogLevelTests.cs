@@ -9,14 +9,14 @@ namespace ServiceDefaults.Tests;
 /// <summary>Levels that are set while a real service runs, seen in what its loggers let through.</summary>
 public sealed class LogLevelTests
 {
-    private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task A_level_counts_for_its_category_and_those_below_it_until_it_expires()
     {
         await using var probe = await Probe.StartAsync();
         Assert.False(probe.IsDebug("Shop.Orders"));
-        await probe.SetAsync(() => probe.IsDebug("Shop.Orders"), new LogLevelOverride("Shop", LogLevel.Debug, s_start.AddHours(1)));
+        await probe.SetAsync(() => probe.IsDebug("Shop.Orders"), new LogLevelOverride("Shop", LogLevel.Debug, _start.AddHours(1)));
         // Below it even where configuration or a provider has a rule of its own, but not beside it.
         Assert.True(probe.IsDebug("Shop") && probe.IsDebug("Shop.Quiet") && probe.IsDebug("Shop.Quiet.Deep"));
         Assert.False(probe.IsDebug("Other") || probe.IsDebug("Quiet"));
@@ -71,7 +71,7 @@ public sealed class LogLevelTests
 
         public static async Task<Probe> StartAsync(Dictionary<string, string?>? settings = null)
         {
-            var (clock, source, log) = (new FakeTimeProvider(s_start), new Levels(), new LogCollector());
+            var (clock, source, log) = (new FakeTimeProvider(_start), new Levels(), new LogCollector());
             var all = new Dictionary<string, string?>(settings ?? [])
             {
                 ["Logging:LogLevel:Default"] = "Information", ["Logging:LogLevel:Shop.Quiet"] = "Error", ["Logging:LogLevel:Quiet"] = "Error",

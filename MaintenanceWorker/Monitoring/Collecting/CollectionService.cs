@@ -1,4 +1,4 @@
-using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.Monitoring.Instruments;
 using MaintenanceWorker.Monitoring.Servers;
 using Microsoft.Extensions.Options;
@@ -10,7 +10,7 @@ internal sealed partial class CollectionService(
     DatabaseServers servers, NodeCollector nodes, PublishingTurn turn, Board board, MetricPublisher publisher,
     IOptions<MonitoringOptions> options, IOptions<AlertsOptions> alerts, TimeProvider time, ILogger<ServerCollector> logger) : BackgroundService
 {
-    private static readonly TimeSpan LongestTurnInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longestTurnInterval = TimeSpan.FromSeconds(5);
     private readonly UnusedIndexes _indexes = new();
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -24,7 +24,7 @@ internal sealed partial class CollectionService(
         .. nodes.All.Select(node => RepeatInTurnAsync(token => nodes.CollectAsync(node, token), stoppingToken)),
     ]);
 
-    private TimeSpan TurnInterval => options.Value.Interval < LongestTurnInterval ? options.Value.Interval : LongestTurnInterval;
+    private TimeSpan TurnInterval => options.Value.Interval < _longestTurnInterval ? options.Value.Interval : _longestTurnInterval;
 
     private async Task AskForTurnAsync(CancellationToken cancellationToken)
     {

@@ -5,11 +5,11 @@ namespace MaintenanceWorker.Monitoring.Collecting;
 /// <summary>When each query is due: the dearer ones less often, and less often still where they take long.</summary>
 internal sealed class Pace(MonitoringOptions options)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _longest = TimeSpan.FromHours(1);
     private readonly Dictionary<string, DateTimeOffset> _next = [];
 
     /// <summary>The longest time between two looks with the same query.</summary>
-    public static TimeSpan LongestOf(MonitoringOptions options) => options.SlowInterval > Longest ? options.SlowInterval : Longest;
+    public static TimeSpan LongestOf(MonitoringOptions options) => options.SlowInterval > _longest ? options.SlowInterval : _longest;
 
     /// <summary>How long to leave a dearer query be that took so long.</summary>
     public static TimeSpan PeriodOf(MonitoringOptions options, TimeSpan took) =>

@@ -11,7 +11,7 @@ internal sealed class DatabaseServers : IAsyncDisposable
 {
     // The collector, the findings, status and reports that are asked for share a server's sessions: a full pool would look like a server that does not answer.
     private const int PoolSize = 6;
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _lockTimeout = TimeSpan.FromMilliseconds(250);
     private readonly NpgsqlMultiHostDataSource _all;
 
     public DatabaseServers(IConfiguration configuration, IOptions<MonitoringOptions> options, TimeProvider time)
@@ -48,7 +48,7 @@ internal sealed class DatabaseServers : IAsyncDisposable
         // A session outlasts the pause between two looks, whatever suits the other pools.
         settings.ConnectionIdleLifetime = Math.Max(300, 3 * Seconds(options.SlowInterval));
         settings.Options = string.Create(CultureInfo.InvariantCulture,
-            $"{settings.Options} -c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0} -c lock_timeout={LockTimeout.TotalMilliseconds:F0} -c jit=off -c max_parallel_workers_per_gather=0").TrimStart();
+            $"{settings.Options} -c statement_timeout={options.StatementTimeout.TotalMilliseconds:F0} -c lock_timeout={_lockTimeout.TotalMilliseconds:F0} -c jit=off -c max_parallel_workers_per_gather=0").TrimStart();
         return settings;
     }
 

@@ -11,7 +11,7 @@ namespace MaintenanceWorker.Operations.Http;
 internal static class OperationEndpoints
 {
     private const int MaxKeyLength = 200;
-    private static readonly string[] s_callers = ["http", "cli", "dashboard"];
+    private static readonly string[] _callers = ["http", "cli", "dashboard"];
 
     public static void MapOperations(this IEndpointRouteBuilder ops)
     {
@@ -106,5 +106,5 @@ internal static class OperationEndpoints
     private static string NameOf(ClaimsPrincipal user) => user.Identity?.Name ?? "";
 
     private static string ThroughOf(HttpRequest request) =>
-        request.Headers[OperationHeaders.RequestedThrough].ToString() is var through && s_callers.Contains(through) ? through : s_callers[0];
+        request.Headers[OperationHeaders.RequestedThrough].ToString() is var through && _callers.Contains(through) ? through : _callers[0];
 }

@@ -6,8 +6,8 @@ namespace MaintenanceWorker.Operations.Runs;
 /// <summary>Records late what could not be recorded, finds runs whose worker died or whose window closed, and removes old ones. Every worker does it; it harms nothing twice.</summary>
 internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunSweeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan s_prunePause = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _prunePause = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
     private DateTimeOffset _pruneAt;
     private long? _reachableSince;
     private bool _isLost;
@@ -28,7 +28,7 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, s_longestPause.Ticks)), time);
+        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, _longestPause.Ticks)), time);
         try
         {
             do
@@ -71,6 +71,6 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
         if (time.GetUtcNow() < _pruneAt)
             return;
         await queue.PruneAsync(options.Value.KeepRuns, cancellationToken);
-        _pruneAt = time.GetUtcNow() + s_prunePause;
+        _pruneAt = time.GetUtcNow() + _prunePause;
     }
 }

@@ -1,3 +1,4 @@
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Monitoring.Servers;

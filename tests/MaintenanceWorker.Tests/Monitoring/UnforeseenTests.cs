@@ -1,4 +1,5 @@
 using MailForTests;
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Monitoring.Collecting;
@@ -18,8 +19,8 @@ namespace MaintenanceWorker.Tests.Monitoring;
 /// <summary>Errors that nobody foresaw, made here by a clock that breaks: they cost a round and are logged.</summary>
 public sealed class UnforeseenTests : IAsyncDisposable
 {
-    private static readonly IOptions<MonitoringOptions> Often = Options.Create(new MonitoringOptions { Interval = TimeSpan.FromMilliseconds(50), ConnectTimeout = TimeSpan.FromSeconds(1) });
-    private static readonly IOptions<AlertsOptions> Alerts = Options.Create(new AlertsOptions());
+    private static readonly IOptions<MonitoringOptions> _often = Options.Create(new MonitoringOptions { Interval = TimeSpan.FromMilliseconds(50), ConnectTimeout = TimeSpan.FromSeconds(1) });
+    private static readonly IOptions<AlertsOptions> _alerts = Options.Create(new AlertsOptions());
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(60));
     private readonly LogLines _log = new();
     private readonly ILoggerFactory _loggers;
@@ -29,13 +30,13 @@ public sealed class UnforeseenTests : IAsyncDisposable
     {
         _loggers = LoggerFactory.Create(logging => logging.AddProvider(_log));
         var nobody = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:conversations", "Host=127.0.0.1;Port=1;Username=nobody;Database=nowhere")]).Build();
-        _servers = new(nobody, Often, TimeProvider.System);
+        _servers = new(nobody, _often, TimeProvider.System);
     }
 
     [Fact]
     public async Task The_findings_are_looked_for_again()
     {
-        using var watch = new FindingsWatch(new HealthReporter(_servers, Alerts, new BreakingClock()), Often, TimeProvider.System, _loggers.CreateLogger<FindingsWatch>());
+        using var watch = new FindingsWatch(new HealthReporter(_servers, _alerts, new BreakingClock()), _often, TimeProvider.System, _loggers.CreateLogger<FindingsWatch>());
         await watch.StartAsync(_limit.Token);
         while (watch.Last is null)
             await Task.Delay(20, _limit.Token);
@@ -48,7 +49,7 @@ public sealed class UnforeseenTests : IAsyncDisposable
     public async Task A_watch_that_sees_nothing_any_more_says_so()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        using var watch = new FindingsWatch(new HealthReporter(_servers, Alerts, new EndingClock(clock)), Often, clock, _loggers.CreateLogger<FindingsWatch>());
+        using var watch = new FindingsWatch(new HealthReporter(_servers, _alerts, new EndingClock(clock)), _often, clock, _loggers.CreateLogger<FindingsWatch>());
         var check = new FindingsCheck(watch);
         Assert.Equal(HealthStatus.Healthy, (await check.CheckHealthAsync(new(), _limit.Token)).Status);
         await watch.StartAsync(_limit.Token);
@@ -71,9 +72,9 @@ public sealed class UnforeseenTests : IAsyncDisposable
         await using var services = new ServiceCollection().AddHttpClient().BuildServiceProvider();
         var board = new Board(TimeProvider.System);
         await using var turn = new PublishingTurn(_servers, _loggers.CreateLogger<PublishingTurn>());
-        using var publisher = new MetricPublisher(board, _servers, new ServiceIdentity("tests", "0.0.0"), Often);
-        var nodes = new NodeCollector(new NodeClient(services.GetRequiredService<IHttpClientFactory>()), board, Options.Create(new NodesOptions()), Often, TimeProvider.System, _loggers.CreateLogger<NodeCollector>());
-        using var collection = new CollectionService(_servers, nodes, turn, board, publisher, Often, Alerts, new BreakingClock(), _loggers.CreateLogger<ServerCollector>());
+        using var publisher = new MetricPublisher(board, _servers, new ServiceIdentity("tests", "0.0.0"), _often);
+        var nodes = new NodeCollector(new NodeClient(services.GetRequiredService<IHttpClientFactory>()), board, Options.Create(new NodesOptions()), _often, TimeProvider.System, _loggers.CreateLogger<NodeCollector>());
+        using var collection = new CollectionService(_servers, nodes, turn, board, publisher, _often, _alerts, new BreakingClock(), _loggers.CreateLogger<ServerCollector>());
         await collection.StartAsync(_limit.Token);
         while (!board.Of(PlatformMetrics.Up).Any())
             await Task.Delay(20, _limit.Token);

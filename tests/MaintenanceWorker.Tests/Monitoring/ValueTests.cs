@@ -10,7 +10,7 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
     private const string Schema = "{db}|public";
 
     /// <summary>Metric, attributes, SQL. The SQL runs before and after the collection: the number lies between.</summary>
-    private static readonly (string Metric, string Attributes, string Sql)[] OnEveryServer =
+    private static readonly (string Metric, string Attributes, string Sql)[] _onEveryServer =
     [
         ("postgresql.connection.max", "", "SHOW max_connections"),
         (Own + "connection.allowed", "", "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"),
@@ -64,12 +64,12 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
     [Fact]
     public async Task Every_number_is_what_the_server_says_on_the_primary_and_on_the_replica()
     {
-        await BracketedAsync(cluster.Primary, OnEveryServer);
-        await BracketedAsync(cluster.Replica, OnEveryServer);
+        await BracketedAsync(cluster.Primary, _onEveryServer);
+        await BracketedAsync(cluster.Replica, _onEveryServer);
     }
 
     /// <summary>What only a primary has.</summary>
-    private static readonly (string Metric, string Attributes, string Sql)[] OnThePrimary =
+    private static readonly (string Metric, string Attributes, string Sql)[] _onThePrimary =
     [
         ("postgresql.replication.data_delay", "postgresql.application_name=replica_one,replication_client=127.0.0.1", "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) FROM pg_stat_replication WHERE application_name = 'replica_one'"),
         (Own + "replication.slot.active", "slot=replica_one", "SELECT active::int FROM pg_replication_slots"),
@@ -80,12 +80,12 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
     [Fact]
     public async Task A_primary_says_what_only_it_knows()
     {
-        await BracketedAsync(cluster.Primary, OnThePrimary);
-        Assert.All(OnThePrimary, each => Assert.DoesNotContain(cluster.Worker.Latest, point => Matches(point, cluster.Replica, each.Metric, each.Attributes)));
+        await BracketedAsync(cluster.Primary, _onThePrimary);
+        Assert.All(_onThePrimary, each => Assert.DoesNotContain(cluster.Worker.Latest, point => Matches(point, cluster.Replica, each.Metric, each.Attributes)));
     }
 
     /// <summary>What belongs to the cluster, with no server's name on it.</summary>
-    private static readonly (string Metric, string Attributes, string Sql)[] OfTheCluster =
+    private static readonly (string Metric, string Attributes, string Sql)[] _ofTheCluster =
     [
         ("conversation_platform.conversations", "status=needs_reply", "SELECT count(*) FROM conversations WHERE status = 'needs_reply'"),
         ("conversation_platform.conversations", "status=waiting", "SELECT count(*) FROM conversations WHERE status = 'waiting'"),
@@ -103,9 +103,9 @@ public sealed class ValueTests(WatchedCluster cluster) : IClassFixture<WatchedCl
     [Fact]
     public async Task Conversations_are_counted_once_for_the_cluster()
     {
-        var export = await BracketedAsync(null, OfTheCluster);
-        Assert.All(export.Where(point => OfTheCluster.Any(each => each.Metric == point.Metric)), point => Assert.DoesNotContain("server.port", point.Attributes.Keys));
-        Assert.All(OfTheCluster, each => Assert.NotEqual(0, export.Single(point => Matches(point, null, each.Metric, each.Attributes)).Value));
+        var export = await BracketedAsync(null, _ofTheCluster);
+        Assert.All(export.Where(point => _ofTheCluster.Any(each => each.Metric == point.Metric)), point => Assert.DoesNotContain("server.port", point.Attributes.Keys));
+        Assert.All(_ofTheCluster, each => Assert.NotEqual(0, export.Single(point => Matches(point, null, each.Metric, each.Attributes)).Value));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace MaintenanceWorker.Tests.Monitoring;
 /// <summary>The worker as a process of its own, with a collector that takes what it sends; it ends with this process, however it ends.</summary>
 internal sealed class WatchingWorker : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private readonly GuardedFolder _folder = new("cpw-");
     private readonly StringBuilder _log = new();
     private readonly OtlpReceiver _receiver;
@@ -101,7 +101,7 @@ internal sealed class WatchingWorker : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         while (!holds())
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience || _process.HasExited)
+            if (Stopwatch.GetElapsedTime(began) > _patience || _process.HasExited)
                 throw new TimeoutException($"No {what}{(_process.HasExited ? $": the worker ended with {_process.ExitCode}" : "")}.\n{Log}\n{string.Join('\n', Latest)}");
             await Task.Delay(50);
         }

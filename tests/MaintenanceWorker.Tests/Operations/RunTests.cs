@@ -10,7 +10,7 @@ namespace MaintenanceWorker.Tests.Operations;
 
 public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private static readonly object s_stuck = new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" };
+    private static readonly object _stuck = new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" };
 
     [Fact]
     public async Task A_long_operation_is_queued_done_and_recorded_with_its_log_and_result()
@@ -34,7 +34,7 @@ public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresF
     {
         await using var worker = await WorkerServer.StartAsync(postgres.Server);
         await using var held = await LockedTable.HoldAsync(worker.Database);
-        var run = await worker.Client.PostOperationAsync("vacuum-analyze", s_stuck, expected: HttpStatusCode.Accepted);
+        var run = await worker.Client.PostOperationAsync("vacuum-analyze", _stuck, expected: HttpStatusCode.Accepted);
         await worker.Client.WaitForRunAsync(run, "running");
         await WaitForVacuumAsync(worker, 1);
 
@@ -101,7 +101,7 @@ public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresF
             await worker.Client.WaitForRunAsync(run, "succeeded");
         Assert.Equal(0, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.runs a JOIN ops.runs b ON a.id < b.id AND b.started_at < a.finished_at"));
 
-        Task<JsonElement> Ask() => worker.Client.PostOperationAsync("vacuum-analyze", s_stuck, expected: HttpStatusCode.Accepted);
+        Task<JsonElement> Ask() => worker.Client.PostOperationAsync("vacuum-analyze", _stuck, expected: HttpStatusCode.Accepted);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class RunTests(PostgresFixture postgres) : IClassFixture<PostgresF
         JsonElement run;
         await using (var worker = WorkerServer.Start(watcher.ConnectionString, ("Operations:Lease", "00:10:00")))
         {
-            run = await worker.Client.PostOperationAsync("vacuum-analyze", s_stuck, expected: HttpStatusCode.Accepted);
+            run = await worker.Client.PostOperationAsync("vacuum-analyze", _stuck, expected: HttpStatusCode.Accepted);
             await worker.Client.WaitForRunAsync(run, "running");
             await WaitForVacuumAsync(watcher, 1);
         }

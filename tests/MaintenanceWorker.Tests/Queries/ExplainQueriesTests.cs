@@ -11,7 +11,7 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
     private const int Rows = 20_000;
 
     // Two in three conversations are archived, three messages in four are of them: as in a system that has been used for a while.
-    private static readonly string s_fill = $"""
+    private static readonly string _fill = $"""
         INSERT INTO conversations (id, lead_email, subject, status, message_count, last_message_at, archived_at)
         SELECT gen_random_uuid(), 'lead' || n || '@example.org', 'Subject ' || n, s.status, n % 9, now() - n * interval '1 minute', CASE WHEN s.status = 'archived' THEN now() END
         FROM generate_series(1, {Rows}) n
@@ -91,7 +91,7 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
     private async Task<WorkerServer> StartFilledAsync()
     {
         var worker = await WorkerServer.StartAsync(postgres.Server, ("Operations:MaxConcurrentRuns", "0"));
-        await ExecuteAsync(worker, s_fill);
+        await ExecuteAsync(worker, _fill);
         return worker;
     }
 

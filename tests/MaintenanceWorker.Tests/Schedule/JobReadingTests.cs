@@ -6,7 +6,7 @@ namespace MaintenanceWorker.Tests.Schedule;
 /// <summary>What a job's configuration means, and what is said of one that means nothing.</summary>
 public sealed class JobReadingTests
 {
-    private static readonly DateTimeOffset s_now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _now = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
     [InlineData("Operation", "vacum-analyze", "There are ")]
@@ -53,8 +53,8 @@ public sealed class JobReadingTests
     {
         var (job, errors) = Read(new() { Operation = "verify-database", Cron = "0 0 0 1 1 ? 2020" });
         Assert.Empty(errors);
-        Assert.Null(job!.NextRun(s_now));
-        Assert.Equal(At("2020-01-01T00:00:00Z"), job.LatestDue(s_now));
+        Assert.Null(job!.NextRun(_now));
+        Assert.Equal(At("2020-01-01T00:00:00Z"), job.LatestDue(_now));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class JobReadingTests
         var options = new JobOptions { Operation = "verify-database", Cron = "0 * * * *", Jitter = TimeSpan.FromMinutes(30) };
         var (job, same) = (Read(options).Job!, Read(options).Job!);
         var other = Read(options, "other").Job!;
-        var moments = Enumerable.Range(0, 200).Select(hour => s_now.AddHours(hour)).ToList();
+        var moments = Enumerable.Range(0, 200).Select(hour => _now.AddHours(hour)).ToList();
         Assert.All(moments, moment => Assert.InRange(job.DueAt(moment) - moment, TimeSpan.Zero, TimeSpan.FromMinutes(30) - TimeSpan.FromTicks(1)));
         Assert.Equal(moments.Select(job.DueAt), moments.Select(same.DueAt));
         Assert.NotEqual(moments.Select(job.DueAt), moments.Select(other.DueAt));
@@ -160,7 +160,7 @@ public sealed class JobReadingTests
     private static (ScheduledJob? Job, List<string> Errors) Read(JobOptions options, string name = "night")
     {
         var errors = new List<string>();
-        return (JobReading.Read(name, options, TimeSpan.FromDays(90), s_now, errors), errors);
+        return (JobReading.Read(name, options, TimeSpan.FromDays(90), _now, errors), errors);
     }
 
     private static List<string> Errors(string name, params (string Key, string Value)[] changes)

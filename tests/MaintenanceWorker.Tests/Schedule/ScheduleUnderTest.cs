@@ -12,7 +12,7 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
 {
     // Comes last in the order of names: when it is decided on, so is everything else that was due.
     private const string Witness = "z-witness";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
     private readonly List<Scheduler> _schedulers = [];
 
     private ScheduleUnderTest(WorkerServer worker, DateTimeOffset start) => (Worker, Clock) = (worker, new(start));
@@ -31,7 +31,7 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
         var scheduler = ActivatorUtilities.CreateInstance<Scheduler>(services, Clock);
         _schedulers.Add(scheduler);
         await scheduler.StartAsync(default);
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(_patience);
         // Not before its first look is over: in the middle of it the last job would see another time than the first.
         while (scheduler.Looks == 0)
             await Task.Delay(10, limit.Token);
@@ -50,7 +50,7 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
     public async Task LookAtAsync(DateTimeOffset moment)
     {
         Clock.Advance(moment - Clock.GetUtcNow());
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(_patience);
         // The whole minute before is what the witness is run for.
         while (!await IsDecidedAsync(moment.AddSeconds(-moment.Second)))
         {
@@ -63,7 +63,7 @@ internal sealed class ScheduleUnderTest : IAsyncDisposable
     public async Task RunAtAsync(string job, DateTimeOffset moment)
     {
         Clock.Advance(moment - Clock.GetUtcNow());
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(_patience);
         while (!(await RunsAsync(job)).Contains(moment) || await Worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM ops.runs WHERE state = 'queued')"))
         {
             Clock.Advance(TimeSpan.FromMilliseconds(100));

@@ -9,7 +9,7 @@ namespace MaintenanceWorker.Tests.Schedule;
 public sealed class SchedulerTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     // Ahead of the real clock, so that the database does not take windows for closed.
-    private static readonly DateTimeOffset s_start = new(2030, 1, 1, 0, 10, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _start = new(2030, 1, 1, 0, 10, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task Each_moment_is_run_once_by_two_workers_and_recorded_as_the_jobs()
@@ -175,7 +175,7 @@ public sealed class SchedulerTests(PostgresFixture postgres) : IClassFixture<Pos
     public async Task A_moment_that_comes_while_the_database_is_away_is_run_when_it_is_back()
     {
         await using var server = await PostgresServer.StartAsync();
-        await using var schedule = ScheduleUnderTest.Start(await MigratedDatabase.CreateAsync(server), s_start, ("Schedule:Jobs:job:Operation", "verify-database"), ("Schedule:Jobs:job:Cron", "0 * * * *"));
+        await using var schedule = ScheduleUnderTest.Start(await MigratedDatabase.CreateAsync(server), _start, ("Schedule:Jobs:job:Operation", "verify-database"), ("Schedule:Jobs:job:Cron", "0 * * * *"));
         await schedule.AddSchedulerAsync();
         await schedule.LookAtAsync(At(0, 30));
         await server.StopAsync();
@@ -195,5 +195,5 @@ public sealed class SchedulerTests(PostgresFixture postgres) : IClassFixture<Pos
     private Task<ScheduleUnderTest> StartAsync(params (string Name, string? Value)[] jobs) => StartAsync([], jobs);
 
     private async Task<ScheduleUnderTest> StartAsync((string, string?)[] settings, params (string Name, string? Value)[] jobs) =>
-        ScheduleUnderTest.Start(await MigratedDatabase.CreateAsync(postgres.Server), s_start, [.. settings, .. jobs.Select(job => ($"Schedule:Jobs:{job.Name}", job.Value))]);
+        ScheduleUnderTest.Start(await MigratedDatabase.CreateAsync(postgres.Server), _start, [.. settings, .. jobs.Select(job => ($"Schedule:Jobs:{job.Name}", job.Value))]);
 }

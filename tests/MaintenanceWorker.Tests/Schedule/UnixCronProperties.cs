@@ -8,9 +8,9 @@ namespace MaintenanceWorker.Tests.Schedule;
 public sealed class UnixCronProperties
 {
     private const int MinutesWalked = 400 * 24 * 60;
-    private static readonly DateTimeOffset s_first = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset _first = new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly Arbitrary<(Field Minute, Field Hour, Field Day, Field Month, Field Weekday, int From)> s_schedules =
+    private static readonly Arbitrary<(Field Minute, Field Hour, Field Day, Field Month, Field Weekday, int From)> _schedules =
         (from minute in FieldOf(0, 59)
          from hour in FieldOf(0, 23)
          from day in FieldOf(1, 28)
@@ -21,12 +21,12 @@ public sealed class UnixCronProperties
 
     [Fact]
     public void Each_expression_comes_exactly_when_its_fields_say() =>
-        Prop.ForAll(s_schedules, s =>
+        Prop.ForAll(_schedules, s =>
         {
             var text = $"{s.Minute.Text} {s.Hour.Text} {s.Day.Text} {s.Month.Text} {s.Weekday.Text}";
             var errors = new List<string>();
-            var job = JobReading.Read("job", new() { Operation = "verify-database", Cron = text }, TimeSpan.FromDays(90), s_first, errors);
-            var from = s_first.AddMinutes(s.From);
+            var job = JobReading.Read("job", new() { Operation = "verify-database", Cron = text }, TimeSpan.FromDays(90), _first, errors);
+            var from = _first.AddMinutes(s.From);
             var expected = Walk(from, 1, Fits);
             return errors.Count == 0 && expected == job!.Cron.GetNextValidTimeAfter(from) && Walk(from, -1, Fits) == job.LatestDue(from.AddTicks(-1));
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>Finds every mistake at once.</summary>
 internal sealed class AlertsOptionsValidator : IValidateOptions<AlertsOptions>

@@ -1,8 +1,9 @@
+using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Monitoring;
 using MaintenanceWorker.Monitoring.Collecting;
 using Microsoft.Extensions.Options;
 
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>Keeps the findings current, and says when one begins and when it ends.</summary>
 internal sealed partial class FindingsWatch(

@@ -13,14 +13,14 @@ namespace MaintenanceWorker.Cli;
 /// <param name="Value">For programs.</param>
 /// <param name="Summary">For people.</param>
 /// <param name="NeedsAttention">Whether somebody should look.</param>
-internal sealed record WorkerAnswer(JsonElement Value, string? Summary, bool NeedsAttention);
+internal sealed record OperationAnswer(JsonElement Value, string? Summary, bool NeedsAttention);
 
 /// <summary>Speaks to a running worker.</summary>
-internal sealed class WorkerClient : IDisposable
+internal sealed class OperationsClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    public WorkerClient(WorkerAddress worker)
+    public OperationsClient(WorkerAddress worker)
     {
         _http = new() { BaseAddress = worker.Address, Timeout = TimeSpan.FromMinutes(5) };
         _http.DefaultRequestHeaders.Add(OperationHeaders.RequestedThrough, "cli");
@@ -29,7 +29,7 @@ internal sealed class WorkerClient : IDisposable
     }
 
     /// <summary>Asks for an operation that answers at once.</summary>
-    public async Task<WorkerAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
+    public async Task<OperationAnswer> AnswerAsync(Operation operation, IReadOnlyDictionary<string, string> arguments, CancellationToken cancellationToken)
     {
         var query = string.Join('&', arguments.Select(argument => $"{argument.Key}={Uri.EscapeDataString(argument.Value)}"));
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/ops/{operation.Name}?{query}");

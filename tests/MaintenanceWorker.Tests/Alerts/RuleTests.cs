@@ -1,9 +1,11 @@
 using System.Globalization;
+using MaintenanceWorker.Alerts;
 using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Tests.HealthReport;
 using Npgsql;
 using PostgresForTests;
 
-namespace MaintenanceWorker.Tests.HealthReport;
+namespace MaintenanceWorker.Tests.Alerts;
 
 /// <summary>Every rule fires when it should and is silent when it should be.</summary>
 public sealed class RuleTests(ReportingServers servers) : IClassFixture<ReportingServers>

@@ -1,4 +1,4 @@
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>Ids of what alerts log, one for the beginning of a finding and one for its end. They are promised: searches and alerts of others rest on them.</summary>
 internal static class AlertEvents

@@ -1,4 +1,4 @@
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>When the platform's state is worth somebody's attention; bound from <c>Alerts</c>. The names are those of the guide's alerts.yaml.</summary>
 public sealed class AlertsOptions

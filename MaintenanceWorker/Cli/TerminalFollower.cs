@@ -5,11 +5,11 @@ using MaintenanceWorker.Operations.Http;
 namespace MaintenanceWorker.Cli;
 
 /// <summary>Follows a run to its end: its log and a progress bar on standard error, so that standard output keeps the result.</summary>
-internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool isTerminal)
+internal sealed class TerminalFollower(OperationsClient worker, TextWriter error, bool isTerminal)
 {
     private const int BarWidth = 24;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private int _line;
     private string _shown = "";
 
@@ -28,7 +28,7 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
                 }
 
                 Show(run);
-                await Task.Delay(s_pause, cancellationToken);
+                await Task.Delay(_pause, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -41,7 +41,7 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
     // A worker that restarts, or a database whose roles change, is away for a moment, and the run may go on all the same.
     private async Task<RunView> LookAsync(Guid id, CancellationToken cancellationToken)
     {
-        for (var since = Stopwatch.StartNew(); ; await Task.Delay(s_pause, cancellationToken))
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(_pause, cancellationToken))
         {
             try
             {
@@ -51,7 +51,7 @@ internal sealed class RunFollower(WorkerClient worker, TextWriter error, bool is
             }
             catch (CliException e) when (e.ExitCode == ExitCode.Unreachable)
             {
-                if (since.Elapsed > s_patience)
+                if (since.Elapsed > _patience)
                     throw new CliException(ExitCode.Unreachable, $"{e.Message} The run may go on: 'run {id} --follow' follows it again.");
             }
         }

@@ -1,7 +1,7 @@
-using MaintenanceWorker.HealthReport;
+using MaintenanceWorker.Alerts;
 using Microsoft.Extensions.Configuration;
 
-namespace MaintenanceWorker.Tests.HealthReport;
+namespace MaintenanceWorker.Tests.Alerts;
 
 public sealed class AlertsFileTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>How much a finding matters.</summary>
 public enum AlertSeverity

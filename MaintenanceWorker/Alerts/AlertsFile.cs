@@ -4,7 +4,7 @@ using System.Reflection;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>
 /// Reads the guide's alerts.yaml into configuration: <c>database_alerts</c> holds the sections of <see cref="AlertsOptions"/>,

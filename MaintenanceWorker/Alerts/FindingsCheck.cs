@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>Degraded while there are findings that matter, or while nobody knows: the worker does its work, the database is what needs attention.</summary>
 internal sealed class FindingsCheck(FindingsWatch watch) : IHealthCheck

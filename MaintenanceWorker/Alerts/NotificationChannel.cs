@@ -1,4 +1,4 @@
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>A way to tell somebody. Printed, it keeps its secrets.</summary>
 public sealed class NotificationChannel

@@ -1,7 +1,8 @@
 using System.Globalization;
+using MaintenanceWorker.HealthReport;
 using MaintenanceWorker.Operations;
 
-namespace MaintenanceWorker.HealthReport;
+namespace MaintenanceWorker.Alerts;
 
 /// <summary>What is worth attention in what the servers said.</summary>
 internal static class HealthRules
