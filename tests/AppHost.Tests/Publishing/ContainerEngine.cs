@@ -14,14 +14,37 @@ internal static class ContainerEngine
         : new[] { "docker", "podman" }.FirstOrDefault(RuntimeChoice.EngineAnswers);
 
     /// <summary>Runs it and gives what it wrote to its standard output.</summary>
-    public static async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    public static async Task<string> RunAsync(CancellationToken cancellationToken, params string[] arguments) =>
+        (await RunProgramAsync(Program!, cancellationToken, arguments)).Output.Trim();
+
+    /// <summary>What a container wrote.</summary>
+    public static async Task<string> LogsAsync(string container, CancellationToken cancellationToken)
     {
-        using var engine = Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = engine.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = engine.StandardError.ReadToEndAsync(cancellationToken);
-        await engine.WaitForExitAsync(cancellationToken);
-        Assert.True(engine.ExitCode == 0, $"{Program} {string.Join(' ', arguments)}:\n{await output}\n{await errors}");
-        return (await output).Trim();
+        var (output, errors) = await RunProgramAsync(Program!, cancellationToken, "logs", container);
+        return output + errors;
+    }
+
+    /// <summary>Runs a program that has to succeed.</summary>
+    public static async Task<(string Output, string Errors)> RunProgramAsync(string program, CancellationToken cancellationToken, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Podman's own format of images has no health checks.
+        start.Environment["BUILDAH_FORMAT"] = "docker";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        Assert.True(process.ExitCode == 0, $"{program} {arguments.FirstOrDefault()} ended with {process.ExitCode}:\n{await output}\n{await errors}");
+        return (await output, await errors);
     }
 }
 

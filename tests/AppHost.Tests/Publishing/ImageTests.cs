@@ -1,73 +1,102 @@
-using System.Net.Http.Headers;
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
-using PostgresForTests;
 
 namespace AppHost.Tests.Publishing;
 
 /// <summary>The images, built as docs/deploy.md says and started by hand.</summary>
-public sealed class ImageTests : IDisposable
+public sealed class ImageTests(ImageSet images) : IClassFixture<ImageSet>, IDisposable
 {
-    private const string Key = "a-key-for-images-0123456789";
-    private static readonly string[] s_mirrors = ["DOTNET_REGISTRY", "POSTGRES_IMAGE", "PG_MAJOR", "NUGET_SOURCE", "DEBIAN_MIRROR"];
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(20));
-    private readonly string _mark = $"cp-test-{Guid.NewGuid():N}"[..16];
+    // An index that has to be built in parallel, in more memory than an engine gives to /dev/shm.
+    private const string LargeIndex = """
+        SET maintenance_work_mem = '192MB';
+        SET max_parallel_maintenance_workers = 2;
+        CREATE TABLE public.t (v halfvec(16));
+        ALTER TABLE public.t SET (parallel_workers = 2);
+        INSERT INTO public.t SELECT array_fill(i::real, ARRAY[16])::halfvec FROM generate_series(1, 1000) i;
+        CREATE INDEX ON public.t USING hnsw (v halfvec_l2_ops);
+        DROP TABLE public.t;
+        """;
+
+    private static readonly JsonSerializerOptions s_asWritten = new();
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(15));
 
     [EngineFact]
-    public async Task The_images_are_built_and_run_together_as_other_users_than_root()
+    public async Task Every_image_says_what_it_is_and_runs_as_a_user_by_number_that_is_not_root()
     {
-        try
+        foreach (var image in images.All)
         {
-            foreach (var (image, dockerfile) in new[] { ("node", "PostgresNode/Dockerfile"), ("worker", "MaintenanceWorker/Dockerfile") })
-                await ContainerEngine.RunAsync(_limit.Token, ["build", .. Mirrors(), "-f", Path.Combine(PostgresBinaries.RepositoryRoot, dockerfile), "-t", $"{_mark}/{image}", PostgresBinaries.RepositoryRoot]);
-            foreach (var image in new[] { "node", "worker" })
-                Assert.Equal("postgres", await ContainerEngine.RunAsync(_limit.Token, "image", "inspect", "--format", "{{.Config.User}}", $"{_mark}/{image}"));
-
-            await ContainerEngine.RunAsync(_limit.Token, "network", "create", _mark);
-            await StartAsync("postgres-1", "node", [("Postgres__NodeName", "postgres-1"), ("Postgres__Host", "postgres-1"), ("Postgres__ControlKey", Key), ("Postgres__Checkout", _mark), .. Passwords()]);
-            await HealthyAsync("postgres-1");
-            await StartAsync("worker", "worker", [("DATABASE_URL", $"postgresql://maintenance:{Key}@postgres-1/conversations"), ("ApiKeys__Bootstrap", Key),
-                ("Nodes__0__Name", "postgres-1"), ("Nodes__0__Address", "http://postgres-1:8008"), ("Nodes__0__ControlKey", Key), ("Nodes__0__Server", "postgres-1:5432")], "-p", "127.0.0.1::8080");
-            await HealthyAsync("worker");
-
-            var port = (await ContainerEngine.RunAsync(_limit.Token, "port", $"{_mark}-worker", "8080/tcp")).Split('\n')[0].Split(':')[^1];
-            using var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-            var status = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync(new Uri("/ops/status", UriKind.Relative), _limit.Token));
-            Assert.Contains("postgres-1", status.ToString(), StringComparison.Ordinal);
+            var said = JsonSerializer.Deserialize<JsonElement>(await ContainerEngine.RunAsync(_limit.Token, "image", "inspect", "--format", "{{json .Config}}", image));
+            Assert.Matches("^[1-9][0-9]*(:[1-9][0-9]*)?$", said.GetProperty("User").GetString());
+            foreach (var label in new[] { "title", "description", "licenses" })
+                Assert.NotEmpty(said.GetProperty("Labels").GetProperty($"org.opencontainers.image.{label}").GetString()!);
         }
-        finally
+    }
+
+    [EngineFact]
+    public async Task A_deployment_of_the_images_takes_mail_survives_its_primary_and_ends_in_time()
+    {
+        await using var deployment = new Deployment(images, _limit.Token);
+        await deployment.CreateNetworkAsync();
+        await deployment.StartNodeAsync("postgres-1", "postgres-2");
+        await deployment.HealthyAsync("postgres-1");
+        await deployment.StartNodeAsync("postgres-2", "postgres-1");
+        await deployment.HealthyAsync("postgres-2");
+        await deployment.StartMigrationsAsync();
+        await deployment.EndedAsync("migrations");
+        await deployment.StartApiAsync();
+        await deployment.StartWorkerAsync("postgres-1", "postgres-2");
+        await deployment.HealthyAsync("worker");
+
+        using var api = await deployment.ClientAsync("api", 8080);
+        await AnswersAsync(() => api.GetAsync(new Uri("/health", UriKind.Relative), _limit.Token));
+        await PostAsync(api, "Before");
+        Assert.Contains("postgres-2", await deployment.ExecuteAsync("worker", "dotnet", "MaintenanceWorker.dll", "status"), StringComparison.Ordinal);
+        await deployment.ExecuteAsync("postgres-1", "psql", "-X", "-h", "/var/lib/postgresql/node/run", "-d", "conversations", "-v", "ON_ERROR_STOP=1", "-c", LargeIndex);
+
+        await deployment.KillAsync("postgres-1");
+        using var replica = await deployment.ClientAsync("postgres-2", 8008);
+        await AnswersAsync(() => replica.PostAsync(new Uri("/promote", UriKind.Relative), null, _limit.Token));
+        await PostAsync(api, "After");
+        await deployment.StartAgainAsync("postgres-1");
+        await deployment.HealthyAsync("postgres-1");
+
+        string[] all = ["worker", "api", "postgres-1", "postgres-2"];
+        foreach (var name in all)
+            await deployment.StopAsync(name);
+        foreach (var name in all.Append("migrations"))
         {
-            await CleanAsync();
+            var said = await deployment.LogsAsync(name);
+            Assert.DoesNotContain(Deployment.Key, said, StringComparison.Ordinal);
+            Assert.DoesNotContain("Cannot load library", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("Request starting", said, StringComparison.Ordinal);
         }
     }
 
     public void Dispose() => _limit.Dispose();
 
-    private static IEnumerable<string> Mirrors() =>
-        s_mirrors.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }).SelectMany(name => new[] { "--build-arg", $"{name}={Environment.GetEnvironmentVariable(name)}" });
+    private Task PostAsync(HttpClient api, string subject) =>
+        AnswersAsync(() => api.PostAsJsonAsync(new Uri("/api/v1/inbound/messages", UriKind.Relative), new { From = "ann@lead.example", Subject = subject, TextBody = "Good day" }, s_asWritten, _limit.Token));
 
-    private static IEnumerable<(string, string)> Passwords() =>
-        new[] { "Superuser", "Owner", "App", "Maintenance", "Analytics", "Replication", "Repmgr" }.Select(role => ($"Postgres__Passwords__{role}", Key));
-
-    private Task<string> StartAsync(string name, string image, IEnumerable<(string Key, string Value)> environment, params string[] more) =>
-        ContainerEngine.RunAsync(_limit.Token, ["run", "-d", "--name", $"{_mark}-{name}", "--hostname", name, "--network", _mark, "--network-alias", name,
-            .. environment.SelectMany(variable => new[] { "-e", $"{variable.Key}={variable.Value}" }), .. more, $"{_mark}/{image}"]);
-
-    private async Task HealthyAsync(string name)
+    private async Task AnswersAsync(Func<Task<HttpResponseMessage>> request)
     {
-        while (await ContainerEngine.RunAsync(_limit.Token, "inspect", "--format", "{{.State.Status}} {{.State.Health.Status}}", $"{_mark}-{name}") is var state && state != "running healthy")
+        var last = "nothing was answered";
+        while (!_limit.IsCancellationRequested)
         {
-            if (!state.StartsWith("running", StringComparison.Ordinal))
-                Assert.Fail($"{name} is {state}:\n{await ContainerEngine.RunAsync(_limit.Token, "logs", $"{_mark}-{name}")}");
-            await Task.Delay(500, _limit.Token);
+            try
+            {
+                using var answer = await request();
+                if (answer.StatusCode == HttpStatusCode.OK)
+                    return;
+                last = $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync(_limit.Token)}";
+                await Task.Delay(500, _limit.Token);
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+                last = notYet.Message;
+            }
         }
-    }
 
-    private async Task CleanAsync()
-    {
-        foreach (var name in new[] { "worker", "postgres-1" })
-            await ContainerEngine.RunAsync(CancellationToken.None, "rm", "-f", "-v", $"{_mark}-{name}");
-        foreach (var command in new[] { new[] { "network", "rm", "-f", _mark }, ["image", "rm", "-f", $"{_mark}/node", $"{_mark}/worker"] })
-            await ContainerEngine.RunAsync(CancellationToken.None, command);
+        Assert.Fail(last);
     }
 }
