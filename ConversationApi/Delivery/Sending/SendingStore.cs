@@ -20,8 +20,8 @@ internal sealed class SendingStore(ConversationDataSource data, TimeProvider tim
     /// <returns>Null when it is not ours to send (any more).</returns>
     public async Task<BegunAttempt?> BeginAsync(WorkItem item, TimeSpan old, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var transaction = write.Transaction;
         (bool Old, string Timeline) begun;
         MailToSend? mail = null;
         await using (var begin = transaction.Command(SendingSql.Begin, SqlValue.Uuid(item.MessageId), SqlValue.Uuid(item.Claim), SqlValue.Interval(old)))
@@ -39,7 +39,7 @@ internal sealed class SendingStore(ConversationDataSource data, TimeProvider tim
         if (mail is null)
             await using (var drop = transaction.Command(SendingSql.Drop, SqlValue.Uuid(item.MessageId)))
                 await drop.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
         return mail is null ? null : new(mail, begun.Old, begun.Timeline);
     }
 
@@ -107,10 +107,10 @@ internal sealed class SendingStore(ConversationDataSource data, TimeProvider tim
 
     private async Task InTransactionAsync(Func<NpgsqlTransaction, Task> work, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var transaction = write.Transaction;
         await work(transaction);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
     }
 
     private static string Bound(string reason) => (reason.Length > MaxReason ? reason[..MaxReason] : reason).Replace('\0', ' ');
