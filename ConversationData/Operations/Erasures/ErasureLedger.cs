@@ -1,3 +1,4 @@
+using ConversationData.Connections;
 using Npgsql;
 
 namespace ConversationData.Operations.Erasures;
@@ -20,16 +21,18 @@ public sealed class ErasureLedger(NpgsqlDataSource source)
     /// <summary>Erases again what was brought back. A second time changes nothing; what a lead wrote after its erasure stays.</summary>
     /// <param name="ledger">As it was read before the restore.</param>
     /// <param name="cancellationToken">Stops between two leads.</param>
+    /// <exception cref="CommitInDoubtException">The same again finds out.</exception>
     public async Task ReplayAsync(IEnumerable<Erasure> ledger, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         foreach (var erasure in ledger)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await using var command = source.CreateCommand("SELECT ops.replay_erasure($1, $2, $3)");
-            command.CommandTimeout = 0;
+            await using var write = await WriteTransaction.BeginAsync(source, cancellationToken);
+            await using var command = new NpgsqlCommand("SELECT ops.replay_erasure($1, $2, $3)", write.Connection, write.Transaction) { CommandTimeout = 0 };
             command.Parameters.AddRange((NpgsqlParameter[])[new() { Value = erasure.AddressHash }, new() { Value = erasure.ErasedAt.ToUniversalTime() }, new() { Value = erasure.ErasedBy }]);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
+            await write.CommitAsync();
         }
     }
 }
