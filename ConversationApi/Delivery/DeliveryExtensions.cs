@@ -61,6 +61,7 @@ internal static class DeliveryExtensions
                 : ActivatorUtilities.CreateInstance<FolderProvider>(services));
         builder.Services.AddSingleton<SendingStore>();
         builder.Services.AddSingleton<BegunMail>();
+        builder.Services.AddSingleton<KnownAttempts>();
         builder.Services.AddSingleton<DeliveryFault>();
         builder.Services.AddHostedService<DeliveryLoop>();
         builder.Services.AddHealthChecks().AddCheck<DeliveryFault>("delivery");

@@ -38,10 +38,8 @@ internal sealed partial class EventPruner(ConversationDataSource data, IOptions<
 
     private async Task<long> PruneAsync(CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(EventSql.Prune);
-        command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.KeepFor });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Bite });
-        var pruned = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        var pruned = await data.WriteAsync(EventSql.Prune, [new NpgsqlParameter<TimeSpan> { TypedValue = options.Value.KeepFor }, new NpgsqlParameter<int> { TypedValue = Bite }],
+            async (command, token) => (long)(await command.ExecuteScalarAsync(token))!, cancellationToken);
         EventMetrics.Pruned.Add(pruned);
         return pruned;
     }

@@ -31,7 +31,7 @@ internal sealed class GmailClient
             builder.AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = _options.Attempts - 1, BackoffType = DelayBackoffType.Exponential, UseJitter = true, Delay = _options.RetryDelay, MaxDelay = TimeSpan.FromMinutes(1),
-                ShouldHandle = new PredicateBuilder().Handle<GmailException>(e => e.Passes).Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<IOException>().Handle<JsonException>()
+                ShouldHandle = new PredicateBuilder().Handle<GmailException>(e => e.Passes).Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<OperationCanceledException>().Handle<IOException>().Handle<JsonException>()
                     .Handle<TokenResponseException>(e => e.StatusCode is null or >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests),
                 DelayGenerator = failed => ValueTask.FromResult((failed.Outcome.Exception as GmailException)?.RetryAfter),
             });
@@ -109,5 +109,7 @@ internal sealed class GmailClient
         {
             client.BaseAddress = provider.GetRequiredService<IOptions<GmailOptions>>().Value.BaseAddress;
             client.MaxResponseContentBufferSize = MaxAnswerBytes;
+            // Gmail:AttemptTimeout limits each attempt.
+            client.Timeout = Timeout.InfiniteTimeSpan;
         }).ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear());
 }

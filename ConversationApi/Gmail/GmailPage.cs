@@ -32,7 +32,7 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
         var failed = fetched.OfType<Fetched>().Where(f => f.Failure is not null).ToList();
         await StoreAsync([.. fetched.OfType<Fetched>().Where(f => f.Failure is null)], cancellationToken);
         if (failed.Count > 0)
-            await GiveUpAsync(failed, failed.Count < wanted.Count || (failed.Any(f => f.Failure is GmailException) && await GivesAsync(known, cancellationToken)), cancellationToken);
+            await GiveUpAsync(failed, failed.Count < wanted.Count || (failed.Any(f => f.Failure is GmailException or TimeoutRejectedException) && await GivesAsync(known, cancellationToken)), cancellationToken);
         return wanted.Count;
     }
 
@@ -64,7 +64,8 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
             // Deleted meanwhile.
             return null;
         }
-        catch (Exception e) when (e is GmailException or HttpRequestException or TimeoutRejectedException or IOException or JsonException or TokenResponseException)
+        catch (Exception e) when (e is GmailException or HttpRequestException or TimeoutRejectedException or IOException or JsonException or TokenResponseException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(id, [], default, e);
         }
@@ -85,7 +86,7 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
         }
     }
 
-    /// <summary>Whether a failure speaks about its message; limits, tokens and the network never do.</summary>
+    /// <summary>Whether a failure speaks about its message; limits, tokens and the network never do, and slowness only where others come.</summary>
     private static bool IsOfMessage(Exception? failure, bool othersCome) => failure switch
     {
         JsonException => true,
@@ -93,6 +94,7 @@ internal sealed class GmailPage(GmailClient gmail, GmailMails mails, MailStore s
         GmailException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests } => false,
         GmailException { Status: HttpStatusCode.Forbidden } e => othersCome && !e.Passes,
         GmailException e => othersCome || !e.Passes,
+        TimeoutRejectedException => othersCome,
         _ => false,
     };
 

@@ -33,13 +33,8 @@ internal sealed partial class IdempotencyPruner(ConversationDataSource data, IOp
         }
     }
 
-    private async Task<int> PruneAsync(CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand(IdempotencySql.Prune);
-        command.Parameters.Add(SqlValue.Interval(options.Value.KeepFor));
-        command.Parameters.Add(SqlValue.Integer(AtOnce));
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    private Task<int> PruneAsync(CancellationToken cancellationToken) =>
+        data.WriteAsync(IdempotencySql.Prune, [SqlValue.Interval(options.Value.KeepFor), SqlValue.Integer(AtOnce)], cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "Old idempotency keys could not be removed; trying again later")]
     private partial void LogFailed(Exception exception);

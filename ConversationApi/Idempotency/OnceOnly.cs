@@ -50,13 +50,13 @@ internal sealed partial class OnceOnly(ConversationDataSource data, TimeProvider
     private async Task<RecordedAnswer> TryAsync(
         RequestKey? key, Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task<RecordedAnswer>> work, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var (connection, transaction) = write;
         if (key is not null && await FindAsync(transaction, key, cancellationToken) is { } known)
         {
             await using (var confirm = transaction.Command(IdempotencySql.Confirm))
                 await confirm.ExecuteNonQueryAsync(cancellationToken);
-            await transaction.CommitOrDoubtAsync();
+            await write.CommitAsync();
             return known;
         }
 
@@ -65,7 +65,7 @@ internal sealed partial class OnceOnly(ConversationDataSource data, TimeProvider
             await using (var keep = transaction.Command(IdempotencySql.Answer, SqlValue.Text(key.Owner), SqlValue.Text(key.Key), SqlValue.Integer(answer.Status),
                 SqlValue.Text(answer.Json), SqlValue.UuidOrNull(answer.Resource), SqlValue.BigInteger(answer.Version)))
                 await keep.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
         return answer;
     }
 
@@ -102,7 +102,8 @@ internal sealed partial class OnceOnly(ConversationDataSource data, TimeProvider
     // Before the commit nothing is done yet; whether it was done after all, only a key tells.
     private static bool MayRepeat(Exception e, RequestKey? key) => e switch
     {
-        CommitInDoubtException => key is not null,
+        // One that waits would be waited for by the next attempt.
+        CommitInDoubtException doubt => key is not null && doubt.Answer is null,
         PostgresException p => p.IsTransient || p.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
         // Somebody who waited for half a minute is told so.

@@ -17,7 +17,7 @@ internal static class KeyEndpoints
     }
 
     private static async Task<Results<Created<CreatedApiKey>, ValidationProblem>> CreateKey(
-        NewApiKey wanted, ApiKeyRegister register, TimeProvider time, CancellationToken cancellationToken)
+        NewApiKey wanted, ApiKeyRegister register, ApiKeyVerifier verifier, TimeProvider time, CancellationToken cancellationToken)
     {
         if (wanted.Name?.Trim() is not { Length: >= 1 and <= ApiKeyRegister.MaxNameLength } name || name.Contains('\0', StringComparison.Ordinal))
             return Problem.Invalid("name", $"1 to {ApiKeyRegister.MaxNameLength} characters that say what the key is for.");
@@ -27,6 +27,7 @@ internal static class KeyEndpoints
             return Problem.Invalid("expiresAt", "A time to come, or nothing.");
 
         var (key, row) = await register.CreateAsync(name, scope, wanted.ExpiresAt, cancellationToken);
+        verifier.Forget();
         return TypedResults.Created((string?)null, new CreatedApiKey(key, row.Id, row.Name, row.Scope, row.CreatedAt, row.ExpiresAt));
     }
 
@@ -36,8 +37,14 @@ internal static class KeyEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeKey(
         Guid id, ApiKeyRegister register, ApiKeyVerifier verifier, CancellationToken cancellationToken)
     {
-        var revoked = await register.RevokeAsync(id, cancellationToken);
-        verifier.Forget();
-        return revoked is not null ? TypedResults.NoContent() : Problem.Of(ProblemTypes.NotFound, $"There is no key {id}.");
+        try
+        {
+            return await register.RevokeAsync(id, cancellationToken) is not null ? TypedResults.NoContent() : Problem.Of(ProblemTypes.NotFound, $"There is no key {id}.");
+        }
+        finally
+        {
+            // Also when it is in doubt.
+            verifier.Forget();
+        }
     }
 }

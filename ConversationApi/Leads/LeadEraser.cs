@@ -17,13 +17,13 @@ internal sealed partial class LeadEraser(ConversationDataSource data, TimeProvid
         {
             try
             {
-                await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await using var write = await data.BeginWriteAsync(cancellationToken);
+                var (connection, transaction) = write;
                 await using var command = new NpgsqlCommand(LeadSql.Erase, connection, transaction) { CommandTimeout = 0 };
                 var id = Guid.CreateVersion7(time.GetUtcNow());
                 command.Parameters.AddRange((NpgsqlParameter[])[new() { Value = email }, new() { Value = by }, new() { Value = id }]);
                 var counts = JsonSerializer.Deserialize((string)(await command.ExecuteScalarAsync(cancellationToken))!, ApiJson.Default.DictionaryStringInt64)!;
-                await transaction.CommitOrDoubtAsync();
+                await write.CommitAsync();
                 LogErased(id, by);
                 return counts;
             }

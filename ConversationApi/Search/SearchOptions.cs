@@ -59,6 +59,10 @@ public sealed class SearchOptions
     /// <summary>Who makes vectors: <c>Auto</c> (the provider where there is a key, by default), <c>Local</c> or <c>None</c>.</summary>
     public EmbeddingSource Embeddings { get; set; } = EmbeddingSource.Auto;
 
+    /// <summary>How long a search waits for the provider to make a vector of its question before it goes by words; 50 ms to 1 min, by default 2 s. One that took longer is not asked by searches for five times as long.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan QuestionTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Length of the vectors that are made here; 10 to 1,000, by default 200.</summary>
     [Range(10, 1_000)]
     public int Dimensions { get; set; } = 200;

@@ -34,11 +34,11 @@ internal sealed partial class SetAsideRegister(ConversationDataSource data, Time
     /// <param name="refusal">Why.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Its id.</returns>
+    /// <exception cref="CommitInDoubtException">It may be kept; the same again is kept once.</exception>
     public async Task<Guid> AddAsync(string source, string? externalId, ReadOnlyMemory<byte> body, long bodyLength, MailOutcome refusal, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var command = data.Primary.CreateCommand(SetAsideSql.Add);
-        command.Parameters.AddRange((NpgsqlParameter[])
+        var id = await data.WriteAsync(SetAsideSql.Add,
         [
             new() { Value = Guid.CreateVersion7(now) }, new() { Value = source },
             new() { Value = SHA256.HashData(externalId is null ? body.Span : Encoding.UTF8.GetBytes(externalId)) },
@@ -46,8 +46,7 @@ internal sealed partial class SetAsideRegister(ConversationDataSource data, Time
             new() { Value = refusal.Problem!.Uri }, new() { Value = Reason(refusal) },
             new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = body, NpgsqlDbType = NpgsqlDbType.Bytea }, new() { Value = bodyLength },
             new() { Value = MailAddresses.In(body.Span) }, new() { Value = now },
-        ]);
-        var id = (Guid)(await command.ExecuteScalarAsync(cancellationToken))!;
+        ], async (command, token) => (Guid)(await command.ExecuteScalarAsync(token))!, cancellationToken);
         _counter.Add(1, new KeyValuePair<string, object?>("source", source));
         LogSetAside(source, id, refusal.Problem.Name);
         return id;
@@ -83,20 +82,11 @@ internal sealed partial class SetAsideRegister(ConversationDataSource data, Time
     }
 
     /// <summary>It was tried again, and is refused still.</summary>
-    public async Task FailedAsync(Guid id, MailOutcome refusal, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand(SetAsideSql.Failed);
-        command.Parameters.AddRange((NpgsqlParameter[])[new() { Value = id }, new() { Value = refusal.Problem!.Uri }, new() { Value = Reason(refusal) }, new() { Value = time.GetUtcNow() }]);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task FailedAsync(Guid id, MailOutcome refusal, CancellationToken cancellationToken) => data.WriteAsync(SetAsideSql.Failed,
+        [new() { Value = id }, new() { Value = refusal.Problem!.Uri }, new() { Value = Reason(refusal) }, new() { Value = time.GetUtcNow() }], cancellationToken);
 
     /// <returns>False when it is not there.</returns>
-    public async Task<bool> RemoveAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand(SetAsideSql.Remove);
-        command.Parameters.Add(new() { Value = id });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
-    }
+    public async Task<bool> RemoveAsync(Guid id, CancellationToken cancellationToken) => await data.WriteAsync(SetAsideSql.Remove, [new() { Value = id }], cancellationToken) == 1;
 
     private static string Reason(MailOutcome refusal) => MailText.Cut((refusal.Detail ?? "").Replace('\0', '\uFFFD'), MaxReason);
 

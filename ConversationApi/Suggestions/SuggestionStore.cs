@@ -59,8 +59,8 @@ internal sealed class SuggestionStore(ConversationDataSource data, TimeProvider 
     {
         for (var merges = 0; ; merges++)
         {
-            await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var write = await data.BeginWriteAsync(cancellationToken);
+            var transaction = write.Transaction;
             await using var find = transaction.Command(SuggestionSql.ConversationOfMessage, SqlValue.Uuid(messageId));
             if (await find.ExecuteScalarAsync(cancellationToken) is not Guid conversation)
                 return false;
@@ -76,7 +76,7 @@ internal sealed class SuggestionStore(ConversationDataSource data, TimeProvider 
 
             if (!await work(transaction, conversation))
                 return false;
-            await transaction.CommitOrDoubtAsync();
+            await write.CommitAsync();
             return true;
         }
     }

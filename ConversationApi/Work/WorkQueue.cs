@@ -22,12 +22,13 @@ internal sealed class WorkQueue(ConversationDataSource data)
     {
         var claim = Guid.NewGuid();
         var items = new List<WorkItem>();
-        await using var command = data.Primary.CreateCommand(WorkSql.Claim);
-        command.Parameters.AddRange((NpgsqlParameter[])[Of(kind), new() { Value = most }, new() { Value = lease }, new() { Value = claim }]);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            items.Add(new(reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetBoolean(3), reader.IsDBNull(4) ? null : reader.GetString(4), claim));
-        return items;
+        return await data.WriteAsync(WorkSql.Claim, [Of(kind), new() { Value = most }, new() { Value = lease }, new() { Value = claim }], async (command, token) =>
+        {
+            await using var reader = await command.ExecuteReaderAsync(token);
+            while (await reader.ReadAsync(token))
+                items.Add(new(reader.GetGuid(0), reader.GetGuid(1), reader.GetInt32(2), reader.GetBoolean(3), reader.IsDBNull(4) ? null : reader.GetString(4), claim));
+            return items;
+        }, cancellationToken);
     }
 
     /// <summary>How long until work is due: null when none waits, zero or less when it is.</summary>
@@ -58,10 +59,8 @@ internal sealed class WorkQueue(ConversationDataSource data)
     {
         foreach (var group in items.GroupBy(item => item.Claim))
         {
-            await using var command = data.Primary.CreateCommand(sql);
             NpgsqlParameter[] parameters = [Of(kind), new() { Value = group.Select(item => item.MessageId).ToArray() }, new() { Value = group.Key }, .. more.Select(p => p.Clone())];
-            command.Parameters.AddRange(parameters);
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await data.WriteAsync(sql, parameters, cancellationToken);
         }
     }
 

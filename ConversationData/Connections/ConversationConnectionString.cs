@@ -31,7 +31,10 @@ public static class ConversationConnectionString
         SetDefault(builder, "Auto Prepare Min Usages", 2);
         // The roles have passwords; an image without Kerberos' library would complain of that at each start.
         SetDefault(builder, "GSS Encryption Mode", GssEncryptionMode.Disable);
-        // A cancelled commit that waits for a standby reports success: nothing of ours asks the server to cancel.
+        // A peer that is gone without a word; one that hangs and still has its kernel is for timeouts.
+        if (!IsSet(builder, "Tcp Keepalive Time"))
+            (builder.TcpKeepAlive, builder.TcpKeepAliveTime, builder.TcpKeepAliveInterval) = (true, 30, 10);
+        // Whoever gives a statement up asks the server to cancel it and does not wait for the answer. Commits are never cancelled: see WriteTransaction.
         builder.CancellationTimeout = -1;
         return builder;
     }
@@ -64,10 +67,12 @@ public static class ConversationConnectionString
 
     private static void SetDefault(NpgsqlConnectionStringBuilder builder, string key, object value)
     {
-        // Npgsql's builder says of every keyword it knows that it contains it; a plain one holds what was set.
-        if (!new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey(key))
+        if (!IsSet(builder, key))
             builder[key] = value;
     }
+
+    // Npgsql's builder says of every keyword it knows that it contains it; a plain one holds what was set.
+    private static bool IsSet(NpgsqlConnectionStringBuilder builder, string key) => new DbConnectionStringBuilder { ConnectionString = builder.ConnectionString }.ContainsKey(key);
 
     private static int Number(IConfiguration configuration, string key, int otherwise) =>
         configuration[key] is not { Length: > 0 } text ? otherwise

@@ -55,6 +55,39 @@ public sealed class ConversationDataSource : IAsyncDisposable
     /// <summary>Each node by itself, to ask how it is: one connection a node, and no patience.</summary>
     public IReadOnlyList<NpgsqlDataSource> Nodes => _nodes.Value;
 
+    /// <summary>Begins to write. Whatever writes does it in such a transaction, or by <see cref="WriteAsync(string, NpgsqlParameter[], CancellationToken)"/>.</summary>
+    public Task<WriteTransaction> BeginWriteAsync(CancellationToken cancellationToken) => WriteTransaction.BeginAsync(Primary, cancellationToken);
+
+    /// <summary>Writes by one statement, in a transaction of its own.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="cancellationToken">Gives up before the commit, never during it.</param>
+    /// <returns>How many rows it changed.</returns>
+    /// <exception cref="CommitInDoubtException">It may be done.</exception>
+    public Task<int> WriteAsync(string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken) =>
+        WriteAsync(sql, parameters, (command, token) => command.ExecuteNonQueryAsync(token), cancellationToken);
+
+    /// <summary>The same for a statement that answers.</summary>
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="run">Runs the statement and reads what it answers.</param>
+    /// <param name="cancellationToken">Gives up before the commit, never during it.</param>
+    /// <exception cref="CommitInDoubtException">It may be done.</exception>
+    public async Task<T> WriteAsync<T>(string sql, NpgsqlParameter[] parameters, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        await using var write = await BeginWriteAsync(cancellationToken);
+        T answer;
+        await using (var command = new NpgsqlCommand(sql, write.Connection, write.Transaction))
+        {
+            command.Parameters.AddRange(parameters);
+            answer = await run(command, cancellationToken);
+        }
+
+        await write.CommitAsync();
+        return answer;
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

@@ -23,16 +23,25 @@ internal static partial class MigrationCommands
     public static async Task<int> RunAsync(IHost host, string[] args)
     {
         var logger = host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("MigrationRunner");
+        var commits = host.Services.GetRequiredService<MigrationCommits>();
         try
         {
             await host.StartAsync();
             // The host listens for signals: a second listener would cancel what the first has already ended and disposed of.
             var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-            return await Create(host.Services).Parse(args).InvokeAsync(configuration, stopping);
+            var exit = await Create(host.Services).Parse(args).InvokeAsync(configuration, stopping);
+            if (commits.Doubt is null)
+                return exit;
+            LogFailed(logger, commits.Doubt, null);
+        }
+        // Whatever came of it: a connection that is still in use, for one.
+        catch (Exception) when (commits.Doubt is not null)
+        {
+            LogFailed(logger, commits.Doubt, null);
         }
         catch (Exception e) when (e is MigrationException or OptionsValidationException or InvalidOperationException
-            or ConversationData.Roles.DatabaseNotPreparedException)
+            or ConversationData.Roles.DatabaseNotPreparedException or ConversationData.Connections.CommitInDoubtException)
         {
             LogFailed(logger, e.Message, null);
         }
@@ -42,7 +51,7 @@ internal static partial class MigrationCommands
         }
         catch (OperationCanceledException)
         {
-            LogFailed(logger, "It was stopped before the end; what was not finished was taken back.", null);
+            LogFailed(logger, "It was stopped before the end. What was not committed was taken back; 'current' shows where it stands.", null);
             return Interrupted;
         }
         finally

@@ -3,11 +3,12 @@ using Npgsql;
 namespace MigrationRunner.Migrating;
 
 /// <summary>An index that was being built concurrently when its builder died stays behind, invalid and in the way: the next run drops it.</summary>
-internal sealed partial class LeftOverIndexes(MigrationConnections connections, ILogger<LeftOverIndexes> logger)
+internal sealed partial class LeftOverIndexes(MigrationConnections connections, MigrationCommits commits, ILogger<LeftOverIndexes> logger)
 {
     public async Task DropAsync(CancellationToken cancellationToken)
     {
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
+        commits.Watch(connection);
         foreach (var index in await FindAsync(connection, cancellationToken))
         {
             LogDropping(index);
@@ -23,7 +24,9 @@ internal sealed partial class LeftOverIndexes(MigrationConnections connections, 
             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname IN ('public', 'ops', 'history')
               AND pg_has_role(current_user, c.relowner, 'USAGE')
-              AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p WHERE p.relid = i.indrelid)
+              -- Of another role's sessions the view tells only the process; whatever builds an index has a lock on its table, which everybody can see.
+              AND NOT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p JOIN pg_locks l ON l.pid = p.pid
+                              WHERE l.locktype = 'relation' AND l.relation = i.indrelid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
             """, connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();

@@ -13,8 +13,11 @@ internal sealed class MigrationConnections : IAsyncDisposable
     private readonly Lazy<ConversationDataSource> _login;
     private readonly Lazy<ConversationDataSource> _owner;
 
-    public MigrationConnections(IConfiguration configuration, IOptions<MigrationOptions> options)
+    private readonly MigrationCommits _commits;
+
+    public MigrationConnections(IConfiguration configuration, IOptions<MigrationOptions> options, MigrationCommits commits)
     {
+        _commits = commits;
         _login = new(() => new(Settings(configuration, options.Value)));
         _owner = new(() => new(AsOwner(Settings(configuration, options.Value), options.Value)));
     }
@@ -39,11 +42,13 @@ internal sealed class MigrationConnections : IAsyncDisposable
             await _owner.Value.DisposeAsync();
     }
 
-    private static ConversationDbContext CreateContext(NpgsqlDataSource source)
+    private ConversationDbContext CreateContext(NpgsqlDataSource source)
     {
         var builder = new DbContextOptionsBuilder<ConversationDbContext>();
-        builder.UseConversations(source);
-        return new(builder.Options);
+        builder.UseConversations(source).AddInterceptors(_commits);
+        var context = new ConversationDbContext(builder.Options);
+        _commits.Watch((NpgsqlConnection)context.Database.GetDbConnection());
+        return context;
     }
 
     private static NpgsqlConnectionStringBuilder Settings(IConfiguration configuration, MigrationOptions options)

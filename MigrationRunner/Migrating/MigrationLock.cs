@@ -4,7 +4,7 @@ using Npgsql;
 namespace MigrationRunner.Migrating;
 
 /// <summary>One run at a time: an advisory lock of the database, let go when the connection closes, however this process ends.</summary>
-internal sealed class MigrationLock(DatabaseWaiter waiter, IOptions<MigrationOptions> options)
+internal sealed class MigrationLock(DatabaseWaiter waiter, MigrationCommits commits, IOptions<MigrationOptions> options)
 {
     private const long Key = 0x636f6e766d696772;
 
@@ -13,6 +13,7 @@ internal sealed class MigrationLock(DatabaseWaiter waiter, IOptions<MigrationOpt
     public async Task<NpgsqlConnection> AcquireAsync(CancellationToken cancellationToken)
     {
         var connection = await waiter.OpenAsync(cancellationToken);
+        commits.Watch(connection);
         try
         {
             await using var command = new NpgsqlCommand("SELECT set_config('lock_timeout', $1, false); ", connection);

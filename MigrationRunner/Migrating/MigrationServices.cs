@@ -8,6 +8,7 @@ internal static class MigrationServices
     {
         builder.Services.AddOptions<MigrationOptions>().BindConfiguration(MigrationOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<MigrationCommits>();
         builder.Services.AddSingleton<MigrationConnections>();
         builder.Services.AddSingleton<DatabaseWaiter>();
         builder.Services.AddSingleton<MigrationLock>();

@@ -11,7 +11,7 @@ namespace MigrationRunner.Migrating;
 
 /// <summary>Takes the schema up and down, one migration and one transaction at a time.</summary>
 internal sealed partial class SchemaMigrator(
-    MigrationConnections connections, MigrationLock migrationLock, DatabaseWaiter waiter, RestorePoint restorePoint, LeftOverIndexes leftOvers, ILogger<SchemaMigrator> logger)
+    MigrationConnections connections, MigrationLock migrationLock, DatabaseWaiter waiter, RestorePoint restorePoint, LeftOverIndexes leftOvers, MigrationCommits commits, ILogger<SchemaMigrator> logger)
 {
     /// <summary>Name of the source of spans.</summary>
     public const string SourceName = "ConversationPlatform.Migrations";
@@ -113,7 +113,7 @@ internal sealed partial class SchemaMigrator(
         return state.Current + steps;
     }
 
-    private static async Task StepAsync(ConversationDbContext context, string direction, MigrationStep step, string target, CancellationToken cancellationToken)
+    private async Task StepAsync(ConversationDbContext context, string direction, MigrationStep step, string target, CancellationToken cancellationToken)
     {
         using var activity = _source.StartActivity($"{direction} {step.Id}");
         activity?.SetTag("migration.id", step.Id);
@@ -122,7 +122,7 @@ internal sealed partial class SchemaMigrator(
         {
             await context.GetService<IMigrator>().MigrateAsync(target, cancellationToken);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && commits.Doubt is null)
         {
             // EF Core wraps what it takes for passing in an exception that says nothing.
             var cause = e.GetBaseException();
@@ -131,6 +131,9 @@ internal sealed partial class SchemaMigrator(
                 ? " Somebody holds a lock on a table; end that transaction, or allow more with Migrations__LockTimeout." : "";
             throw new MigrationException($"The {direction} of {step.Id} failed and was taken back: {cause.Message}{hint} Run it again when the cause is gone.", e);
         }
+
+        if (commits.Doubt is { } doubt)
+            throw new MigrationException(doubt);
     }
 
     private static List<MigrationStep> Steps(ConversationDbContext context) =>
@@ -179,8 +182,10 @@ internal sealed partial class SchemaMigrator(
             """);
         if (await command.ExecuteScalarAsync(cancellationToken) is null)
             return;
-        await using var ensure = connections.Owner.CreateCommand("SELECT history.ensure_partitions(2)");
-        await ensure.ExecuteScalarAsync(cancellationToken);
+        await using var write = await WriteTransaction.BeginAsync(connections.Owner, cancellationToken);
+        await using (var ensure = new NpgsqlCommand("SELECT history.ensure_partitions(2)", write.Connection, write.Transaction))
+            await ensure.ExecuteScalarAsync(cancellationToken);
+        await write.CommitAsync();
     }
 
     [LoggerMessage(LogLevel.Information, "Made {What}")]

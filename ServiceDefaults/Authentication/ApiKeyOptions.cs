@@ -12,7 +12,7 @@ public sealed class ApiKeyOptions
     [MinLength(24, ErrorMessage = "ApiKeys:Bootstrap must have at least 24 characters.")]
     public string? Bootstrap { get; set; }
 
-    /// <summary>How long another replica may go on believing a key that was revoked.</summary>
+    /// <summary>How long another replica may go on believing a key that was revoked, or refusing one that it was asked for before it was made; 0 to 5 minutes, 5 seconds by default.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan Cache { get; set; } = TimeSpan.FromSeconds(5);
 }

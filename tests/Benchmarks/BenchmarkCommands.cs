@@ -45,8 +45,8 @@ internal static class BenchmarkCommands
     private static Command Quality()
     {
         var settings = new Option<string[]>("--settings") { Description = "Settings of the API to try, as Search__K1=1.5.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
-        return new Command("search-quality", "Only how good the results of searches are.") { settings }
-            .Measuring((parsed, server, report, token) => QualityBenchmark.RunAsync(server, report, parsed.GetValue(settings)!, token));
+        return new Command("search-quality", "Only how good the results of searches are; ends with exit code 1 where they are below the goals.") { settings }
+            .Measuring((parsed, server, report, token) => QualityBenchmark.RunAsync(server, report, parsed.GetValue(settings)!, isRequired: true, token));
     }
 
     private static Command Search()
@@ -55,7 +55,7 @@ internal static class BenchmarkCommands
         var vectors = new Option<int>("--vectors") { Description = "Vectors for the comparison of indexes; 0 leaves it out.", DefaultValueFactory = _ => 50_000 };
         return new Command("search", "Only searching: how good it is, and how fast among many messages.") { messages, vectors, _seconds }.Measuring(async (parsed, server, report, token) =>
         {
-            await QualityBenchmark.RunAsync(server, report, [], token);
+            await QualityBenchmark.RunAsync(server, report, [], isRequired: false, token);
             if (parsed.GetValue(messages) > 0)
                 await SearchBenchmark.RunAsync(server, report, parsed.GetValue(messages), parsed.GetValue(_seconds), token);
             if (parsed.GetValue(vectors) > 0)
@@ -72,6 +72,7 @@ internal static class BenchmarkCommands
             await using var server = await BenchmarkServer.StartAsync(cancellationToken);
             await measure(parsed, server, report, cancellationToken);
             report.Write(Console.Out);
+            return report.IsReached(Console.Error) ? 0 : 1;
         });
         return command;
     }

@@ -61,11 +61,14 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>Another replica over the same database.</summary>
     public static ApiServer Start(string connectionString, params (string Name, string? Value)[] settings) =>
-        new(connectionString, settings.ToDictionary(s => s.Name, s => s.Value));
+        new(connectionString, Last(settings));
 
     /// <summary>An API that is made of something else in part.</summary>
     public static ApiServer Start(string connectionString, Action<IServiceCollection> configure, params (string Name, string? Value)[] settings) =>
-        new(connectionString, settings.ToDictionary(s => s.Name, s => s.Value), configure);
+        new(connectionString, Last(settings), configure);
+
+    /// <summary>What is said last counts.</summary>
+    private static Dictionary<string, string?> Last((string Name, string? Value)[] settings) => settings.GroupBy(s => s.Name).ToDictionary(group => group.Key, group => group.Last().Value);
 
     public HttpClient CreateClient(string? key)
     {

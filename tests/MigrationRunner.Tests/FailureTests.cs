@@ -54,6 +54,34 @@ public sealed class FailureTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task An_index_that_somebody_else_is_building_is_left_to_them()
+    {
+        var database = await postgres.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database, "upgrade", "CreateGmailMailboxes");
+        await using var holder = new NpgsqlConnection(database);
+        await holder.OpenAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("LOCK TABLE message_embeddings IN ROW EXCLUSIVE MODE", holder, transaction))
+            await hold.ExecuteNonQueryAsync();
+        var building = Database.ExecuteAsync(database, "CREATE INDEX CONCURRENTLY being_built ON message_embeddings (model_id)");
+        const string Invalid = "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('being_built') AND NOT indisvalid";
+        while (await Database.ScalarAsync<long>(database, Invalid) == 0)
+            await Task.Delay(20);
+
+        var output = await Runner.SucceedAsync(database);
+        Assert.DoesNotContain("being_built", output, StringComparison.Ordinal);
+        Assert.Equal(1, await Database.ScalarAsync<long>(database, Invalid));
+        await transaction.RollbackAsync();
+        await building;
+        Assert.Equal(0, await Database.ScalarAsync<long>(database, Invalid));
+
+        // One that nobody is building any more is in the way.
+        await Database.ExecuteAsync(database, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'being_built'::regclass");
+        await Runner.SucceedAsync(database, "downgrade", "-1");
+        Assert.Contains("being_built", await Runner.SucceedAsync(database), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_waits_too_long_for_another_gives_up()
     {
         var database = await postgres.CreateDatabaseAsync();

@@ -40,6 +40,31 @@ public sealed class ServerTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_migration_that_its_standby_has_not_confirmed_is_no_success_and_is_not_said_to_be_taken_back(bool stopped)
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var database = await server.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database, "upgrade", "CreateConversationTables");
+        await Database.ExecuteAsync(database, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        await Database.ExecuteAsync(database, "SELECT pg_reload_conf()");
+        await using var run = Runner.Start(database, ["upgrade", "CreateApiKeys"]);
+        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        for (var deadline = DateTime.UtcNow.AddMinutes(1); await Database.ScalarAsync<long>(database, Waiting) == 0; await Task.Delay(20))
+            Assert.True(DateTime.UtcNow < deadline, run.Output);
+        if (stopped)
+            await run.TerminateAsync();
+        else
+            await Database.ScalarAsync<bool>(database, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        Assert.Equal(1, await run.EndAsync());
+        Assert.Contains("not known whether the last change stays", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("taken back", run.Output.Replace("may take it back", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        // Who stopped the run has not ended the server's wait.
+        Assert.Equal(stopped ? 1 : 0, await Database.ScalarAsync<long>(database, Waiting));
+    }
+
+    [Theory]
     [InlineData("upgrade")]
     [InlineData("current")]
     public async Task A_run_that_is_stopped_while_it_waits_says_so_and_nothing_else(string verb)

@@ -18,6 +18,7 @@ public sealed class LoopbackGmail : LoopbackServer
     private readonly List<(ulong History, string Id, string Change, string? Label)> _history = [];
     private readonly Dictionary<string, JsonObject> _messages = [];
     private readonly Dictionary<string, HttpStatusCode> _broken = [];
+    private readonly Dictionary<string, TimeSpan> _slow = [];
     private string _token = NewToken();
     private ulong _historyId = 1000;
     private ulong _oldest = 1000;
@@ -130,11 +131,21 @@ public sealed class LoopbackGmail : LoopbackServer
             _broken[id] = status;
     }
 
+    /// <summary>From now on this message takes so long; for ever with <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public void Delay(string id, TimeSpan time)
+    {
+        lock (_lock)
+            _slow[id] = time;
+    }
+
     /// <summary>From now on this message is answered as it is.</summary>
     public void Mend(string id)
     {
         lock (_lock)
+        {
             _broken.Remove(id);
+            _slow.Remove(id);
+        }
     }
 
     /// <summary>What happened before now is not known any more.</summary>
@@ -152,13 +163,18 @@ public sealed class LoopbackGmail : LoopbackServer
     }
 
     /// <inheritdoc />
-    protected override Task<(HttpStatusCode Status, string Json)> AnswerAsync(ProviderRequest request)
+    protected override async Task<(HttpStatusCode Status, string Json)> AnswerAsync(ProviderRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         var uri = new Uri(Address, request.Path);
         var query = HttpUtility.ParseQueryString(uri.Query);
+        TimeSpan wait;
         lock (_lock)
-            return Task.FromResult(uri.AbsolutePath == "/token" ? GiveToken(request) : Answer(request, uri.AbsolutePath, query["pageToken"], query));
+            wait = _slow.GetValueOrDefault(uri.Segments[^1]);
+        if (wait != TimeSpan.Zero)
+            await Task.Delay(wait, Ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+            return uri.AbsolutePath == "/token" ? GiveToken(request) : Answer(request, uri.AbsolutePath, query["pageToken"], query);
     }
 
     private (HttpStatusCode, string) GiveToken(ProviderRequest request)

@@ -42,6 +42,9 @@ public abstract class LoopbackServer : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Cancelled when it is disposed of.</summary>
+    protected CancellationToken Ending => _end.Token;
+
     /// <summary>Starts to listen.</summary>
     protected async Task ListenAsync()
     {

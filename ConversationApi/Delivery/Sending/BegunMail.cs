@@ -11,14 +11,8 @@ internal sealed class BegunMail(TimeProvider time) : IDisposable
     private static readonly TimeSpan _keepFor = TimeSpan.FromHours(1);
     private readonly MemoryCache _begun = new(new MemoryCacheOptions { SizeLimit = 100_000 });
 
-    /// <returns>How long ago it was begun before, if it was and is not known to have come to nothing.</returns>
-    public TimeSpan? Add(Guid id)
-    {
-        if (_begun.TryGetValue(id, out long begun))
-            return time.GetElapsedTime(begun);
-        Touch(id);
-        return null;
-    }
+    /// <returns>How long ago it was begun, if it was and is not known to have come to nothing.</returns>
+    public TimeSpan? Since(Guid id) => _begun.TryGetValue(id, out long begun) ? time.GetElapsedTime(begun) : null;
 
     /// <summary>It may have been sent until now.</summary>
     public void Touch(Guid id) => _begun.Set(id, time.GetTimestamp(), new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = _keepFor });

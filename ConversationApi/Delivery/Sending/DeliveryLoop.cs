@@ -7,7 +7,7 @@ namespace ConversationApi.Delivery.Sending;
 
 /// <summary>Hands queued mail to the provider. What may have been sent already is asked for before it is sent again.</summary>
 internal sealed partial class DeliveryLoop(
-    WorkQueue queue, WorkSignals signals, SendingStore store, IMailProvider provider, BegunMail begunMail, DeliveryFault fault, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger)
+    WorkQueue queue, WorkSignals signals, SendingStore store, IMailProvider provider, BegunMail begunMail, KnownAttempts attempts, DeliveryFault fault, IOptions<DeliveryOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger)
     : WorkLoop(queue, signals, logger)
 {
     private const int LastQuestions = 3;
@@ -45,28 +45,40 @@ internal sealed partial class DeliveryLoop(
     {
         using var activity = DeliveryTelemetry.Source.StartActivity("deliver mail", ActivityKind.Client);
         activity?.SetTag("conversation.message.id", item.MessageId);
-        if (await store.BeginAsync(item, _options.AskOlderThan, stoppingToken) is not { } begun)
+        // Mail that is older than the server's timeline may have been sent on the one before.
+        var (timeline, old) = (attempts.Timeline, attempts.SinceChange is { } change && change < _options.AskOlderThan ? change : _options.AskOlderThan);
+        if (await store.BeginAsync(item, old, stoppingToken) is not { } begun)
             return false;
 
-        var before = begunMail.Add(item.MessageId);
+        attempts.Follow(begun.Timeline);
+        var isNew = timeline is not null && timeline != begun.Timeline;
+        var forgotten = isNew || begun.Old || (item.Attempts > 1 && !attempts.Contains(item.MessageId, item.Attempts, begun.Timeline));
+        var since = begunMail.Since(item.MessageId);
+        var before = since ?? (forgotten ? attempts.SinceChange : null);
         // The database knows nothing of it, after a failover, and the provider's search cannot yet.
         if (before < _options.AskAfter)
         {
-            await store.AgainAsync(item, _options.AskAfter - before.Value, "It was begun a moment ago; the provider is asked for it first.", inDoubt: true, counts: false, CancellationToken.None);
+            await store.AgainAsync(item, _options.AskAfter - before.Value, "It may have been sent a moment ago; the provider is asked for it first.", inDoubt: true, counts: false, CancellationToken.None);
             return false;
         }
+
+        if (since is null)
+            begunMail.Touch(item.MessageId);
 
         // A send that goes on when the claim may be another's would be sent twice; one that a stopping service cuts off is in doubt.
         using var patience = new CancellationTokenSource(_options.Lease - _options.AskAfter, time);
         await using var stopping = stoppingToken.Register(() => patience.CancelAfter(_patienceAtStop));
-        var ask = before is not null || item.InDoubt || begun.Old;
-        var (outcome, known) = await HandOverAsync(begun.Mail, ask, item.Attempts <= _options.MaxAttempts, patience.Token);
-        if (known && outcome.Kind != HandoverKind.Accepted)
+        var (outcome, isKnown) = await HandOverAsync(begun.Mail, since is not null || item.InDoubt || forgotten, item.Attempts <= _options.MaxAttempts, patience.Token);
+        if (isKnown && outcome.Kind != HandoverKind.Accepted)
+        {
             begunMail.Remove(item.MessageId);
+            attempts.Add(item.MessageId, outcome.Kind == HandoverKind.Misconfigured ? item.Attempts : item.Attempts + 1, begun.Timeline);
+        }
+
         activity?.SetTag("outcome", outcome.Kind.ToString());
         if (outcome.Kind != HandoverKind.Accepted)
             activity?.SetStatus(ActivityStatusCode.Error, outcome.Logged);
-        await RecordAsync(item, outcome, known);
+        await RecordAsync(item, outcome, isKnown);
         return outcome.Kind == HandoverKind.Misconfigured;
     }
 

@@ -3,10 +3,10 @@ namespace ConversationApi.Delivery.Sending;
 /// <summary>The statements of a sender. Work is taken before its message, as everywhere.</summary>
 internal static class SendingSql
 {
-    /// <summary>From here on it may have been sent. $1 message, $2 claim, $3 how old is old.</summary>
+    /// <summary>From here on it may have been sent. $1 message, $2 claim, $3 how old is old. Whether a first attempt is that old, and the server's timeline.</summary>
     public const string Begin = """
         UPDATE message_work SET in_doubt = true WHERE message_id = $1 AND kind = 'deliver' AND claimed_by = $2 AND failed_at IS NULL
-        RETURNING attempts = 1 AND created_at < now() - $3
+        RETURNING attempts = 1 AND created_at < now() - $3, substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
         """;
 
     /// <summary>$1 message.</summary>

@@ -14,17 +14,24 @@ internal sealed class SendingStore(ConversationDataSource data, TimeProvider tim
     private const int MaxReason = 2000;
 
     /// <summary>Says that it is going to be sent.</summary>
+    /// <param name="item">The work.</param>
+    /// <param name="old">Mail that has waited longer than this for its first attempt is old.</param>
+    /// <param name="cancellationToken">Gives up before the commit.</param>
     /// <returns>Null when it is not ours to send (any more).</returns>
-    public async Task<(MailToSend Mail, bool Old)?> BeginAsync(WorkItem item, TimeSpan old, CancellationToken cancellationToken)
+    public async Task<BegunAttempt?> BeginAsync(WorkItem item, TimeSpan old, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        bool? isOld = null;
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var transaction = write.Transaction;
+        (bool Old, string Timeline) begun;
         MailToSend? mail = null;
         await using (var begin = transaction.Command(SendingSql.Begin, SqlValue.Uuid(item.MessageId), SqlValue.Uuid(item.Claim), SqlValue.Interval(old)))
-            isOld = (bool?)await begin.ExecuteScalarAsync(cancellationToken);
-        if (isOld is null)
-            return null;
+        await using (var row = await begin.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken))
+                return null;
+            begun = (row.GetBoolean(0), row.GetString(1));
+        }
+
         await using (var message = transaction.Command(SendingSql.BeginMessage, SqlValue.Uuid(item.MessageId)))
         await using (var row = await message.ExecuteReaderAsync(cancellationToken))
             if (await row.ReadAsync(cancellationToken))
@@ -32,8 +39,8 @@ internal sealed class SendingStore(ConversationDataSource data, TimeProvider tim
         if (mail is null)
             await using (var drop = transaction.Command(SendingSql.Drop, SqlValue.Uuid(item.MessageId)))
                 await drop.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitOrDoubtAsync();
-        return mail is null ? null : (mail, isOld.Value);
+        await write.CommitAsync();
+        return mail is null ? null : new(mail, begun.Old, begun.Timeline);
     }
 
     /// <summary>The provider has it.</summary>
@@ -100,10 +107,10 @@ internal sealed class SendingStore(ConversationDataSource data, TimeProvider tim
 
     private async Task InTransactionAsync(Func<NpgsqlTransaction, Task> work, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var transaction = write.Transaction;
         await work(transaction);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
     }
 
     private static string Bound(string reason) => (reason.Length > MaxReason ? reason[..MaxReason] : reason).Replace('\0', ' ');

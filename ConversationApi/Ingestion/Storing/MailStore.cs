@@ -26,9 +26,8 @@ internal sealed partial class MailStore(
         {
             try
             {
-                await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var outcomes = await new MailTransaction(connection, transaction, now, now - options.Value.AnswerWithin).RunAsync(mails, ids, cancellationToken);
+                await using var write = await data.BeginWriteAsync(cancellationToken);
+                var outcomes = await new MailTransaction(write, now, now - options.Value.AnswerWithin).RunAsync(mails, ids, cancellationToken);
                 signals.Raise(WorkKind.Index);
                 signals.Raise(WorkKind.Suggest);
                 return outcomes;
@@ -75,6 +74,8 @@ internal sealed partial class MailStore(
         PostgresException p => p.IsTransient || p.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
             or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.ReadOnlySqlTransaction
             or PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        // One that waits would be waited for by the next attempt.
+        CommitInDoubtException { Answer: not null } => false,
         ConversationMovedException or CommitInDoubtException or NpgsqlException or TimeoutException or IOException => true,
         _ => false,
     };

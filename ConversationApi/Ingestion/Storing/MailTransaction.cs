@@ -7,7 +7,7 @@ using Npgsql;
 namespace ConversationApi.Ingestion.Storing;
 
 /// <summary>Deduplicates, threads and stores some mail in one transaction.</summary>
-internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransaction transaction, DateTimeOffset now, DateTimeOffset answerAfter)
+internal sealed class MailTransaction(WriteTransaction write, DateTimeOffset now, DateTimeOffset answerAfter)
 {
     private readonly List<(IncomingMail Mail, int Index)> _accepted = [];
     private readonly List<(ThreadedMail Mail, int Index)> _threaded = [];
@@ -28,9 +28,9 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
         var plan = ThreadPlanner.Plan([.. _threaded.Select(t => t.Mail)], found.Owners, known, () => Guid.CreateVersion7(now));
         var conversations = _threaded.Select((t, position) => (t.Index, Id: plan.Conversations[position])).ToDictionary(t => t.Index, t => t.Id);
         if (!await WriteAsync(plan, [.. _accepted.Select(a => (a.Mail, ids[a.Index], conversations[a.Index]))], cancellationToken))
-            await using (var confirm = new NpgsqlCommand(StoreSql.ConfirmDuplicates, connection, transaction))
+            await using (var confirm = new NpgsqlCommand(StoreSql.ConfirmDuplicates, write.Connection, write.Transaction))
                 await confirm.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
 
         var merged = plan.Merges.ToDictionary(m => m.From, m => m.To);
         var accepted = _accepted.ToDictionary(a => a.Index, a => a.Mail);
@@ -83,7 +83,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
     private async Task<StoreFindings> FindAsync(IReadOnlyList<IncomingMail> mails, CancellationToken cancellationToken)
     {
         var found = new StoreFindings();
-        await using var batch = new StoreBatch(connection, transaction);
+        await using var batch = new StoreBatch(write.Connection, write.Transaction);
         var locks = batch.Lookup(mails);
         await using var reader = await batch.ReadAsync(cancellationToken);
         for (var i = 0; i < locks; i++)
@@ -116,7 +116,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
         var known = new Dictionary<Guid, KnownConversation>();
         if (wanted.Count == 0)
             return known;
-        await using var command = new NpgsqlCommand(StoreSql.LockConversations, connection, transaction);
+        await using var command = new NpgsqlCommand(StoreSql.LockConversations, write.Connection, write.Transaction);
         command.Parameters.Add(StoreBatch.Ids([.. wanted]));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -135,7 +135,7 @@ internal sealed class MailTransaction(NpgsqlConnection connection, NpgsqlTransac
             change.Add(mail);
         }
 
-        await using var batch = new StoreBatch(connection, transaction);
+        await using var batch = new StoreBatch(write.Connection, write.Transaction);
         batch.Merges(plan.Merges);
         batch.Conversations(StoreSql.InsertConversations, [.. changes.Values.Where(c => plan.Created.Contains(c.Id))], now);
         batch.Conversations(StoreSql.UpdateConversations, [.. changes.Values.Where(c => !plan.Created.Contains(c.Id))], now);

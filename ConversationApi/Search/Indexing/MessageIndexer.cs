@@ -64,8 +64,8 @@ internal sealed partial class MessageIndexer(
     private async Task IndexAsync(IReadOnlyList<WorkItem> items, CancellationToken cancellationToken)
     {
         var messages = items.Select(item => item.MessageId).ToArray();
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var (connection, transaction) = write;
         var step = new IndexTransaction(connection, transaction, options.Value);
         var (texts, locked) = await step.StoreAsync(messages, cancellationToken);
         var live = await models.LiveAsync(connection, transaction, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed partial class MessageIndexer(
         var others = live.Where(model => model is not LocalModel).ToList();
         if (others.Count == 0)
             await step.CompleteAsync(done, cancellationToken);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
         SearchTelemetry.Indexed.Add(texts.Count);
 
         if (locked.Count > 0)
@@ -90,13 +90,13 @@ internal sealed partial class MessageIndexer(
         foreach (var model in others)
         {
             var vectors = await model.EmbedAsync(texts, cancellationToken);
-            await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var write = await data.BeginWriteAsync(cancellationToken);
+            var (connection, transaction) = write;
             var step = new IndexTransaction(connection, transaction, options.Value);
             await step.StoreVectorsAsync(model.ModelId, texts, vectors, cancellationToken);
             if (model == others[^1])
                 await step.CompleteAsync(done, cancellationToken);
-            await transaction.CommitOrDoubtAsync();
+            await write.CommitAsync();
         }
     }
 

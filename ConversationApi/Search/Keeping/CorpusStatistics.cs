@@ -22,13 +22,13 @@ internal sealed class CorpusStatistics(ConversationDataSource data, IOptions<Sea
         var all = messages <= options.Value.CountedMessages;
         var share = all ? 1 : (double)options.Value.CountedMessages / messages;
         var sample = all ? "" : KeepingSql.Sample((100 * share).ToString("F4", CultureInfo.InvariantCulture));
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var (connection, transaction) = write;
         await using var batch = new NpgsqlBatch(connection, transaction) { Timeout = 600 };
         batch.BatchCommands.Add(new(KeepingSql.Terms) { Parameters = { new() { Value = KeepingSql.Vectors(sample) }, new() { Value = 1 / share }, new() { Value = all } } });
         batch.BatchCommands.Add(new(KeepingSql.Corpus(sample)) { Parameters = { new() { Value = messages } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
         return messages;
     }
 

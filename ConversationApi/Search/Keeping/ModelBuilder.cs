@@ -46,12 +46,14 @@ internal sealed partial class ModelBuilder(
         using var span = SearchTelemetry.Source.StartActivity("build model");
         for (Guid? after = Guid.Empty; after is { } last;)
         {
-            await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-            var (next, texts) = await MissingAsync(connection, null, model.ModelId, last, cancellationToken);
+            Guid? next;
+            IReadOnlyList<IndexedText> texts;
+            await using (var connection = await data.Primary.OpenConnectionAsync(cancellationToken))
+                (next, texts) = await MissingAsync(connection, null, model.ModelId, last, cancellationToken);
             var vectors = await EmbedAsync(model, texts, cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await new IndexTransaction(connection, transaction, options.Value).StoreVectorsAsync(model.ModelId, texts, vectors, cancellationToken);
-            await transaction.CommitOrDoubtAsync();
+            await using var write = await data.BeginWriteAsync(cancellationToken);
+            await new IndexTransaction(write.Connection, write.Transaction, options.Value).StoreVectorsAsync(model.ModelId, texts, vectors, cancellationToken);
+            await write.CommitAsync();
             after = next;
         }
     }
@@ -65,7 +67,7 @@ internal sealed partial class ModelBuilder(
 
     /// <summary>Nobody searches by this model from now on.</summary>
     public async Task RetireAsync(int model, CancellationToken cancellationToken) =>
-        await RunAsync(ModelSql.Retire, cancellationToken, new() { Value = model }, new() { Value = time.GetUtcNow().UtcDateTime });
+        await data.WriteAsync(ModelSql.Retire, [new() { Value = model }, new() { Value = time.GetUtcNow().UtcDateTime }], cancellationToken);
 
     /// <summary>Deletes what is left of models that were retired a while ago, a little at a time.</summary>
     public async Task DeleteRetiredAsync(CancellationToken cancellationToken)
@@ -81,9 +83,9 @@ internal sealed partial class ModelBuilder(
 
         foreach (var model in retired)
         {
-            while (await RunAsync(ModelSql.DeleteVectors, cancellationToken, new() { Value = model }, new() { Value = DeletedAtATime }) > 0)
+            while (await data.WriteAsync(ModelSql.DeleteVectors, [new() { Value = model }, new() { Value = DeletedAtATime }], cancellationToken) > 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            await RunAsync(ModelSql.Delete, cancellationToken, new NpgsqlParameter() { Value = model });
+            await data.WriteAsync(ModelSql.Delete, [new() { Value = model }], cancellationToken);
         }
     }
 
@@ -108,8 +110,8 @@ internal sealed partial class ModelBuilder(
     /// <summary>While nobody writes vectors: those that came since go to the new model, and it takes the place.</summary>
     private async Task SwitchAsync(IEmbedder model, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var (connection, transaction) = write;
         await using (var alone = new NpgsqlCommand(IndexSql.WriteAlone, connection, transaction))
             await alone.ExecuteNonQueryAsync(cancellationToken);
         if (model is LocalModel local)
@@ -128,7 +130,7 @@ internal sealed partial class ModelBuilder(
         batch.BatchCommands.Add(new(ModelSql.RetireCurrent) { Parameters = { new() { Value = time.GetUtcNow().UtcDateTime } } });
         batch.BatchCommands.Add(new(ModelSql.MakeCurrent) { Parameters = { new() { Value = model.ModelId } } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
     }
 
     private async Task<(Guid? Next, IReadOnlyList<IndexedText> Texts)> MissingAsync(
@@ -141,13 +143,6 @@ internal sealed partial class ModelBuilder(
         while (await reader.ReadAsync(cancellationToken))
             texts.Add(new(reader.GetGuid(0), MessageText.Of(reader.GetString(3), reader.GetString(4), options.Value.MaxTextLength), reader.GetFieldValue<string[]>(1), reader.GetFieldValue<int[]>(2)));
         return (texts.Count == Batch ? texts[^1].MessageId : null, texts);
-    }
-
-    private async Task<int> RunAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
-    {
-        await using var command = data.Primary.CreateCommand(sql);
-        command.Parameters.AddRange(parameters);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "Embedding model {Model} had no index after {Patience}: search looks at each of its vectors until build-vector-index has run")]

@@ -36,10 +36,12 @@ internal sealed partial class ModelFitter(ConversationDataSource data, Embedding
     public async Task<int?> AddProvidedAsync(long messages, CancellationToken cancellationToken)
     {
         var dimensions = await provider.FindDimensionsAsync(cancellationToken);
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
         try
         {
-            return await CreateAsync(connection, provider.ModelName!, dimensions, local: false, messages, cancellationToken);
+            var model = await CreateAsync(write.Connection, provider.ModelName!, dimensions, local: false, messages, cancellationToken);
+            await write.CommitAsync();
+            return model;
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -64,8 +66,8 @@ internal sealed partial class ModelFitter(ConversationDataSource data, Embedding
 
     private async Task<int> StoreAsync(long messages, string[] terms, float[] weights, float[] vectors, int dimensions, CancellationToken cancellationToken)
     {
-        await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var write = await data.BeginWriteAsync(cancellationToken);
+        var (connection, transaction) = write;
         await using var version = new NpgsqlCommand(ModelSql.NextVersion, connection, transaction);
         var model = await CreateAsync(connection, $"latent semantic analysis {await version.ExecuteScalarAsync(cancellationToken)}", dimensions, local: true, messages, cancellationToken);
         // Directions have no length of their own, and half precision likes numbers about one.
@@ -84,7 +86,7 @@ internal sealed partial class ModelFitter(ConversationDataSource data, Embedding
             await copy.CompleteAsync(cancellationToken);
         }
 
-        await transaction.CommitOrDoubtAsync();
+        await write.CommitAsync();
         return model;
     }
 

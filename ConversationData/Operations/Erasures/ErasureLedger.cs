@@ -1,3 +1,4 @@
+using ConversationData.Connections;
 using Npgsql;
 
 namespace ConversationData.Operations.Erasures;
@@ -37,19 +38,23 @@ public sealed class ErasureLedger(NpgsqlDataSource source)
     /// <param name="erasure">As it stands in the ledger.</param>
     /// <param name="addresses">What <see cref="FindAsync"/> found for it; perhaps nothing.</param>
     /// <returns>How many rows were removed, as a JSON object; empty where there were none to look for.</returns>
+    /// <exception cref="CommitInDoubtException">The same again finds out.</exception>
     public async Task<string> ReplayAsync(Erasure erasure, IEnumerable<string> addresses)
     {
         ArgumentNullException.ThrowIfNull(erasure);
-        await using var command = source.CreateCommand("SELECT ops.replay_erasure($1, $2, $3, $4)::text");
-        command.CommandTimeout = 0;
+        await using var write = await WriteTransaction.BeginAsync(source, CancellationToken.None);
+        await using var command = new NpgsqlCommand("SELECT ops.replay_erasure($1, $2, $3, $4)::text", write.Connection, write.Transaction) { CommandTimeout = 0 };
         command.Parameters.AddRange((NpgsqlParameter[])
             [new() { Value = erasure.AddressHash }, new() { Value = erasure.ErasedAt.ToUniversalTime() }, new() { Value = erasure.ErasedBy }, new() { Value = addresses.ToArray() }]);
-        return (string)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+        var counts = (string)(await command.ExecuteScalarAsync(CancellationToken.None))!;
+        await write.CommitAsync();
+        return counts;
     }
 
     /// <summary>Erases again what was brought back of every lead of a ledger.</summary>
     /// <param name="ledger">As it was read before the restore.</param>
     /// <param name="cancellationToken">Stops between two leads.</param>
+    /// <exception cref="CommitInDoubtException">The same again finds out.</exception>
     public async Task ReplayAsync(IReadOnlyCollection<Erasure> ledger, CancellationToken cancellationToken)
     {
         var found = await FindAsync(ledger, cancellationToken);

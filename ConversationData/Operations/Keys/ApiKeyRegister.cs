@@ -31,19 +31,17 @@ public sealed class ApiKeyRegister(ConversationDataSource data, TimeProvider tim
     /// <param name="expiresAt">From then on it is refused; null means never.</param>
     /// <param name="cancellationToken">Gives up before the key is stored.</param>
     /// <returns>The key, which cannot be had again, and its row.</returns>
+    /// <exception cref="CommitInDoubtException">There may be a key that nobody knows.</exception>
     public async Task<(string Key, ApiKey Row)> CreateAsync(string name, ApiScope scope, DateTimeOffset? expiresAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var key = $"cp_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
-        await using var command = data.Primary.CreateCommand(
-            $"INSERT INTO ops.api_keys (id, name, key_hash, scope, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING {Columns}");
-        command.Parameters.Add(new() { Value = Guid.CreateVersion7(now) });
-        command.Parameters.Add(new() { Value = name });
-        command.Parameters.Add(new() { Value = Hash(key) });
-        command.Parameters.Add(new() { Value = scope });
-        command.Parameters.Add(new() { Value = now });
-        command.Parameters.Add(new() { Value = expiresAt is { } moment ? moment.ToUniversalTime() : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
-        return (key, (await ReadAsync(command, cancellationToken))[0]);
+        var rows = await data.WriteAsync($"INSERT INTO ops.api_keys (id, name, key_hash, scope, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING {Columns}",
+        [
+            new() { Value = Guid.CreateVersion7(now) }, new() { Value = name }, new() { Value = Hash(key) }, new() { Value = scope }, new() { Value = now },
+            new() { Value = expiresAt is { } moment ? moment.ToUniversalTime() : DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz },
+        ], ReadAsync, cancellationToken);
+        return (key, rows[0]);
     }
 
     /// <summary>The newest first, at most <see cref="MostListed"/>.</summary>
@@ -55,12 +53,12 @@ public sealed class ApiKeyRegister(ConversationDataSource data, TimeProvider tim
 
     /// <summary>Revokes a key for good; a second time changes nothing.</summary>
     /// <returns>The key, or null when there is none of that id.</returns>
+    /// <exception cref="CommitInDoubtException">It may be revoked; the same again finds out.</exception>
     public async Task<ApiKey?> RevokeAsync(Guid id, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"UPDATE ops.api_keys SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING {Columns}");
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = time.GetUtcNow() });
-        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
+        var rows = await data.WriteAsync($"UPDATE ops.api_keys SET revoked_at = coalesce(revoked_at, $2) WHERE id = $1 RETURNING {Columns}",
+            [new() { Value = id }, new() { Value = time.GetUtcNow() }], ReadAsync, cancellationToken);
+        return rows.SingleOrDefault();
     }
 
     /// <summary>Looks a key up that was not revoked; whether it has expired is for the caller to see.</summary>

@@ -33,16 +33,16 @@ public sealed class LogLevelRegister(ConversationDataSource data, TimeProvider t
     {
         ArgumentNullException.ThrowIfNull(setting);
         setting.SetAt = time.GetUtcNow();
-        await using var command = data.Primary.CreateCommand("""
+        const string Set = """
             WITH expired AS (DELETE FROM ops.log_levels WHERE expires_at <= $5 AND NOT (service = $1 AND category = $2))
             INSERT INTO ops.log_levels (service, category, level, set_by, set_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (service, category) DO UPDATE SET level = excluded.level, set_by = excluded.set_by, set_at = excluded.set_at, expires_at = excluded.expires_at
-            """);
-        foreach (var text in new[] { setting.Service, setting.Category, setting.Level, setting.SetBy })
-            command.Parameters.Add(new() { Value = text });
-        command.Parameters.Add(new() { Value = setting.SetAt });
-        command.Parameters.Add(new() { Value = setting.ExpiresAt?.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            """;
+        await data.WriteAsync(Set,
+        [
+            new() { Value = setting.Service }, new() { Value = setting.Category }, new() { Value = setting.Level }, new() { Value = setting.SetBy }, new() { Value = setting.SetAt },
+            new() { Value = setting.ExpiresAt?.ToUniversalTime() ?? (object)DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz },
+        ], cancellationToken);
     }
 
     /// <summary>Goes back to configuration.</summary>
@@ -50,13 +50,8 @@ public sealed class LogLevelRegister(ConversationDataSource data, TimeProvider t
     /// <param name="category">For this category alone.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many levels were removed.</returns>
-    public async Task<int> ResetAsync(string service, string category, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand("DELETE FROM ops.log_levels WHERE category = $2 AND (service = $1 OR $1 = '*')");
-        command.Parameters.Add(new() { Value = service });
-        command.Parameters.Add(new() { Value = category });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task<int> ResetAsync(string service, string category, CancellationToken cancellationToken) =>
+        data.WriteAsync("DELETE FROM ops.log_levels WHERE category = $2 AND (service = $1 OR $1 = '*')", [new() { Value = service }, new() { Value = category }], cancellationToken);
 
     /// <summary>Those that have not expired.</summary>
     public async Task<IReadOnlyList<LogLevelSetting>> ListAsync(CancellationToken cancellationToken)

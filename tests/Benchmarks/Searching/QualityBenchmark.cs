@@ -12,10 +12,15 @@ internal static class QualityBenchmark
 {
     private static readonly (string Mode, double Goal)[] _modes = [("text", 0.49), ("semantic", 0.54), ("hybrid", 0.55)];
 
-    public static async Task RunAsync(BenchmarkServer server, Report report, string[] settings, CancellationToken cancellationToken)
+    public static async Task RunAsync(BenchmarkServer server, Report report, string[] settings, bool isRequired, CancellationToken cancellationToken)
     {
         if (CranfieldCollection.Find() is not { } collection)
+        {
+            if (isRequired)
+                report.Miss("the collection that search is measured by is not on this machine (shared/data/cranfield beside the checkout)");
             return;
+        }
+
         var database = await server.CreateDatabaseAsync(cancellationToken);
         Dictionary<Guid, int> documents;
         // The model is fitted once all documents are there.
@@ -35,7 +40,7 @@ internal static class QualityBenchmark
             double sum = 0;
             foreach (var (number, question) in collection.Questions)
                 sum += Ndcg(await SearchAsync(client, mode, question, documents, cancellationToken), collection.Relevant[number].ToHashSet());
-            report.Add($"nDCG@10, {mode}", sum / collection.Questions.Count, goal.ToString("F2", CultureInfo.InvariantCulture),
+            report.Require($"nDCG@10, {mode}", sum / collection.Questions.Count, goal,
                 string.Create(CultureInfo.InvariantCulture, $"{sum / collection.Questions.Count:F4} over {collection.Questions.Count} questions and {collection.Documents.Count} documents"));
         }
     }

@@ -3,6 +3,8 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using MailForTests;
+using Npgsql;
 using PostgresForTests;
 
 namespace ConversationApi.Tests.Authentication;
@@ -65,6 +67,54 @@ public sealed class KeyTests(PostgresFixture postgres) : IClassFixture<PostgresF
         await client.GetJsonAsync("/api/v1/conversations");
         (await api.Client.DeleteAsync($"/api/v1/keys/{created.GetProperty("id").GetString()}")).Dispose();
         await client.GetJsonAsync("/api/v1/conversations", HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Whoever_sends_keys_that_nobody_was_given_takes_no_connection_from_those_who_have_one()
+    {
+        var database = new NpgsqlConnectionStringBuilder(await MigratedDatabase.CreateAsync(postgres.Server)) { MaxPoolSize = 8, Timeout = 2 }.ConnectionString;
+        await using var api = ApiServer.Start(database, ("Delivery:Provider", "none"), ("Suggestions:Enabled", "false"));
+        await using (var connection = await api.Database.OpenConnectionAsync())
+        {
+            // As a database answers that has much to do: nobody is told anything about keys.
+            await using var transaction = await connection.BeginTransactionAsync();
+            await using (var busy = new NpgsqlCommand("LOCK TABLE ops.api_keys IN ACCESS EXCLUSIVE MODE", connection, transaction))
+                await busy.ExecuteNonQueryAsync();
+            var flood = Enumerable.Range(0, 60).Select(async n =>
+            {
+                using var nobody = api.CreateClient($"cp_{n}-{Guid.NewGuid():N}");
+                using var response = await nobody.GetAsync("/api/v1/conversations");
+                return response.StatusCode;
+            }).ToList();
+            await Delivery.Desk.UntilAsync(async () => await api.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") >= 2, "keys are looked up");
+            await api.Client.GetJsonAsync("/api/v1/conversations");
+            Assert.Equal(2, await api.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"));
+            await transaction.RollbackAsync();
+            Assert.All(await Task.WhenAll(flood), status => Assert.Contains(status, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.ServiceUnavailable]));
+        }
+
+        using var reader = api.CreateClient(await CreateKeyAsync(api, "read"));
+        await reader.GetJsonAsync("/api/v1/conversations");
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_known_is_looked_up_once_and_works_at_once_here_when_it_is_made()
+    {
+        const string Calls = """
+            SELECT coalesce(sum(s.calls), 0)::bigint FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+            WHERE d.datname = current_database() AND s.query LIKE '%FROM ops.api_keys WHERE key_hash%'
+            """;
+        await using var api = await ApiServer.StartAsync(postgres.Server, ("ApiKeys:Cache", "00:05:00"));
+        await ExecuteAsync(api, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+        using var client = api.CreateClient("cp_a-key-that-somebody-has-before-it-is-made");
+        var before = await api.ScalarAsync<long>(Calls);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetJsonAsync("/api/v1/conversations", HttpStatusCode.Unauthorized)));
+        Assert.Equal(1, await api.ScalarAsync<long>(Calls) - before);
+        await ExecuteAsync(api, $"INSERT INTO ops.api_keys (id, name, key_hash, scope) VALUES ('{Guid.CreateVersion7()}', 'restored', sha256('cp_a-key-that-somebody-has-before-it-is-made'), 'read')");
+        await client.GetJsonAsync("/api/v1/conversations", HttpStatusCode.Unauthorized);
+        // Whatever is made or revoked here, all is asked for anew.
+        await CreateKeyAsync(api, "read");
+        await client.GetJsonAsync("/api/v1/conversations");
     }
 
     [Theory]

@@ -116,6 +116,28 @@ public sealed class GmailFaultTests(PostgresFixture postgres) : GmailTests(postg
     }
 
     [Fact]
+    public async Task A_message_that_alone_never_comes_is_set_aside_and_holds_up_nothing()
+    {
+        var hanging = Gmail.Add(LoopbackGmail.Message("a@x", "a", "text"));
+        Gmail.Add(LoopbackGmail.Message("b@x", "b", "text"));
+        Gmail.Delay(hanging, Timeout.InfiniteTimeSpan);
+        await using var api = Start(await MigratedDatabase.CreateAsync(Postgres), ("Gmail:AttemptTimeout", "00:00:00.300"));
+        await UntilAsync(api, "SELECT count(*) FROM inbound_set_aside", 1L);
+        Gmail.Add(LoopbackGmail.Message("c@x", "c", "text"));
+        await UntilAsync(api, Subjects, "b,c");
+    }
+
+    [Fact]
+    public async Task A_message_may_take_as_long_as_an_attempt_may_whatever_other_calls_may()
+    {
+        var slow = Gmail.Add(LoopbackGmail.Message("a@x", "a", "text"));
+        Gmail.Delay(slow, TimeSpan.FromSeconds(2));
+        await using var api = Start(await MigratedDatabase.CreateAsync(Postgres), ("HttpClient:Timeout", "00:00:01"), ("Gmail:AttemptTimeout", "00:00:20"), ("Gmail:Lease", "00:01:00"));
+        await UntilAsync(api, Subjects, "a");
+        Assert.Single(Gmail.Requests, request => request.Path.Contains(slow, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Killing_the_database_while_a_mailbox_is_read_loses_nothing()
     {
         Gmail.MostOnPage = 5;

@@ -87,6 +87,27 @@ public sealed class ProviderTests(PostgresFixture postgres) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task A_provider_that_hangs_holds_no_search_and_no_comparison_for_longer_than_a_question_may_take()
+    {
+        await using var provider = await LoopbackOpenAi.StartAsync(Key);
+        await using var api = await SearchServer.StartAsync(postgres.Server, [.. Settings(provider), ("OpenAI:Timeout", "00:00:50"), ("Search:QuestionTimeout", "00:00:00.400")]);
+        var stored = await api.Client.PostLinesAsync(
+            [MailJson.Of("a@x", subject: "", text: "green apples"), MailJson.Of("b@x", "<a@x>", subject: "", text: "more apples"), MailJson.Of("c@x", "<a@x>", subject: "", text: "apples again"), MailJson.Of("d@x", subject: "", text: "red apples")]);
+        await api.UntilModelAsync();
+        var asked = provider.Requests.Count;
+        provider.FailNext(Fault.NoAnswer, Fault.NoAnswer, Fault.NoAnswer, Fault.NoAnswer);
+        var answer = await api.SearchAsync("apples").WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal("text", answer.GetProperty("mode").GetString());
+        Assert.Contains("in time", answer.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal(4, answer.Found().Count);
+        var similar = await api.Client.GetJsonAsync($"/api/v1/conversations/{stored[0].Conversation()}/similar").WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(stored[3].Conversation(), Assert.Single(similar.GetProperty("items").EnumerateArray()).Conversation());
+        // While it was slow a moment ago it is not asked again, and afterwards it is.
+        Assert.InRange(provider.Requests.Count - asked, 1, 3);
+        await Delivery.Desk.UntilAsync(async () => (await api.SearchAsync("apples")).GetProperty("mode").GetString() == "hybrid", "the provider is asked again");
+    }
+
+    [Fact]
     public async Task Another_model_takes_the_place_of_the_one_in_use_once_it_has_all_vectors()
     {
         await using var provider = await LoopbackOpenAi.StartAsync(Key);
