@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PostgresNode.Configuration;
 
-/// <summary>postgresql.conf: every setting of the platform with its reason. What is a node's own (port, upstream) stands on the command line.</summary>
+/// <summary>postgresql.conf: every setting of the platform with its reason. What is a node's own (port, upstream, the form of its log) stands on the command line.</summary>
 internal static class ServerSettings
 {
     /// <summary>
@@ -67,8 +67,6 @@ internal static class ServerSettings
 
             new("log_destination", "stderr", "The node forwards its lines"),
             new("logging_collector", "off", "See log_destination"),
-            new("log_line_prefix", "[%p] %q%u@%d ", "The time is added by the node's logger"),
-            new("lc_messages", "C", "The node reads some of the messages"),
             new("log_connections", "on", "The guide's audit log"),
             new("log_disconnections", "on", "The guide's audit log"),
             new("log_statement", "ddl", "The guide's audit log: changes of the schema"),
