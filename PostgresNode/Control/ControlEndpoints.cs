@@ -20,11 +20,13 @@ internal static class ControlEndpoints
     private static Ok<NodeStatus> Status(NodeState state) => TypedResults.Ok(state.Describe());
 
     // lead=true is a person's word that no silent node has anything newer.
-    private static Accepted<NodeStatus> Start(NodeSupervisor supervisor, NodeState state, bool lead = false)
+    private static Results<Accepted<NodeStatus>, ProblemHttpResult> Start(NodeSupervisor supervisor, NodeState state, bool lead = false)
     {
         if (state.Phase != NodePhase.Running)
             supervisor.StartServer(new(Lead: lead));
         return TypedResults.Accepted("/status", state.Describe());
+        else if (lead && own.Role != NodeRole.Primary)
+            return TypedResults.Problem($"{own.Name} runs as a replica already, and lead=true is about a node that has not started. POST /promote makes it the primary.", statusCode: StatusCodes.Status409Conflict);
     }
 
     // What has begun is not given up because the caller went away: no handler that changes something takes the request's token.
