@@ -61,7 +61,7 @@ if (!builder.AddressesAreFree())
     return 1;
 }
 
-builder.SayWhenStopping();
+builder.StopServicesBefore(postgres);
 using var application = builder.Build();
 if (!builder.CanRunHere())
 {
