@@ -27,7 +27,7 @@ var inboundSecret = builder.AddGeneratedSecret("postmark-inbound-secret");
 var migrations = builder.AddProject<Projects.MigrationRunner>("migrations")
     .WithTelemetryThatNeverHoldsUp()
     .WithReference(postgres.ConnectionAs(PostgresRole.Owner), "conversations")
-    .WaitFor(postgres);
+    .WaitForStart(postgres);
 
 var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithTelemetryThatNeverHoldsUp()
