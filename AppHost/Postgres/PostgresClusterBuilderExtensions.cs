@@ -51,7 +51,7 @@ internal static partial class PostgresClusterBuilderExtensions
     /// <summary>Adds the connection string of one role, to be referenced by services.</summary>
     public static IResourceBuilder<ConnectionStringResource> ConnectionAs(this IResourceBuilder<PostgresClusterResource> cluster, PostgresRole role) =>
         cluster.ApplicationBuilder
-            .AddConnectionString($"{cluster.Resource.Name}-{role.ToString().ToLowerInvariant()}", cluster.Resource.ConnectionStringOf(role))
+            .AddConnectionString($"{cluster.Resource.Name}-{role.ToString().ToLowerInvariant()}", cluster.Resource.ConnectionStringOf(role, cluster.ApplicationBuilder.ExecutionContext.IsPublishMode))
             .WithParentRelationship(cluster);
 
     // The orchestrator runs nothing for the cluster itself, so nobody else would say that it is there. It is from when a node leads first: that is
