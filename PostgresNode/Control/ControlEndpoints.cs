@@ -3,7 +3,7 @@ using PostgresNode.Cluster;
 
 namespace PostgresNode.Control;
 
-/// <summary>Status and control, for peers, repmgr, the AppHost and people.</summary>
+/// <summary>Status and control, for peers, the AppHost, the worker and people.</summary>
 internal static class ControlEndpoints
 {
     public static void MapControl(this IEndpointRouteBuilder endpoints)
@@ -22,11 +22,12 @@ internal static class ControlEndpoints
     // lead=true is a person's word that no silent node has anything newer.
     private static Results<Accepted<NodeStatus>, ProblemHttpResult> Start(NodeSupervisor supervisor, NodeState state, bool lead = false)
     {
-        if (state.Phase != NodePhase.Running)
+        var own = state.Describe();
+        if (own.Phase != NodePhase.Running)
             supervisor.StartServer(new(Lead: lead));
-        return TypedResults.Accepted("/status", state.Describe());
         else if (lead && own.Role != NodeRole.Primary)
             return TypedResults.Problem($"{own.Name} runs as a replica already, and lead=true is about a node that has not started. POST /promote makes it the primary.", statusCode: StatusCodes.Status409Conflict);
+        return TypedResults.Accepted("/status", state.Describe());
     }
 
     // What has begun is not given up because the caller went away: no handler that changes something takes the request's token.
