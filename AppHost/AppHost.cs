@@ -30,7 +30,7 @@ var migrations = builder.AddProject<Projects.MigrationRunner>("migrations")
     .WithTelemetryThatNeverHoldsUp()
     .WithReference(postgres.ConnectionAs(PostgresRole.Owner), "conversations")
     .ComposedAsJob(postgres)
-    .WaitFor(postgres);
+    .WaitForStart(postgres);
 
 var api = builder.AddProject<Projects.ConversationApi>("api")
     .WithTelemetryThatNeverHoldsUp()
@@ -67,7 +67,7 @@ if (!builder.AddressesAreFree())
     return 1;
 }
 
-builder.SayWhenStopping();
+builder.StopServicesBefore(postgres);
 using var application = builder.Build();
 if (!builder.CanRunHere())
 {

@@ -79,8 +79,11 @@ internal sealed record DataPlace(string Folder, string Checkout, string ClonePat
     /// <summary>Forgets it, when the data is gone.</summary>
     public void Release()
     {
-        File.Delete(RuntimeFile);
-        File.Delete(OwnerFile(Folder));
+        if (Directory.Exists(Folder))
+        {
+            File.Delete(RuntimeFile);
+            File.Delete(OwnerFile(Folder));
+        }
     }
 
     /// <summary>Data of a clone that is not where it was, which may be this one under its former name; null when this one has data or there is none such.</summary>

@@ -1,6 +1,6 @@
 namespace AppHost.Postgres;
 
-/// <summary>The verb <c>reset</c>: deletes the local cluster's data, which nothing else ever does.</summary>
+/// <summary>The verb <c>reset</c>: deletes this clone's data, in folders or in container volumes, which nothing else ever does.</summary>
 internal static class DataReset
 {
     /// <summary>Whether the command line asks for it.</summary>
@@ -27,19 +27,48 @@ internal static class DataReset
             return 1;
         }
 
-        if (place.MadeBy is PostgresRuntime.Container)
+        return place.MadeBy is PostgresRuntime.Container
+            ? OfVolumes(place, builder.Configuration["ASPIRE_CONTAINER_RUNTIME"], args.Contains("--yes"))
+            : OfFolders(place, args.Contains("--yes"));
+    }
+
+    private static int OfVolumes(DataPlace place, string? configured, bool confirmed)
+    {
+        if (RuntimeChoice.EngineThatAnswers(configured) is not { } engine)
         {
-            Console.WriteLine($"The data of this clone lies in container volumes: 'docker volume ls --filter name={place.VolumePrefix}' shows them, 'docker volume rm' deletes them.");
-            place.Release();
-            return 0;
+            Console.Error.WriteLine($"The data of this clone lies in container volumes ({place.VolumePrefix}-...), and no container engine answers. Start the engine, then reset again. Nothing was deleted. Where the engine is gone for good, with its volumes, delete {place.Folder}.");
+            return 1;
         }
 
+        var volumes = new ContainerVolumes(engine, place.VolumePrefix);
+        try
+        {
+            var names = volumes.Names();
+            if (names.Count > 0 && !IsWanted(names, confirmed))
+            {
+                return 1;
+            }
+
+            if (names.Count > 0)
+            {
+                volumes.Delete(names);
+            }
+
+            return Gone(place, names.Count > 0 ? null : $"{engine} has no volumes of this clone ({place.VolumePrefix}-...).");
+        }
+        catch (DistributedApplicationException refused)
+        {
+            Console.Error.WriteLine($"{refused.Message} Stop the AppHost first (Ctrl+C where it runs), and remove containers that still use the data.");
+            return 1;
+        }
+    }
+
+    private static int OfFolders(DataPlace place, bool confirmed)
+    {
         var nodes = place.Nodes;
         if (nodes.Count == 0)
         {
-            Console.WriteLine($"There is no data in {place.Folder}.");
-            place.Release();
-            return 0;
+            return Gone(place, $"There is no data in {place.Folder}.");
         }
 
         using var locks = new NodeLocks();
@@ -49,15 +78,8 @@ internal static class DataReset
             return 1;
         }
 
-        return Delete(place, nodes, args.Contains("--yes"));
-    }
-
-    private static int Delete(DataPlace place, IReadOnlyList<string> nodes, bool confirmed)
-    {
-        Console.WriteLine($"This deletes the database of this clone, with everything in it: {string.Join(", ", nodes)}");
-        if (!confirmed && !Confirmed())
+        if (!IsWanted(nodes, confirmed))
         {
-            Console.Error.WriteLine("Nothing was deleted.");
             return 1;
         }
 
@@ -66,8 +88,25 @@ internal static class DataReset
             Directory.Delete(node, recursive: true);
         }
 
+        return Gone(place, null);
+    }
+
+    private static bool IsWanted(IEnumerable<string> names, bool confirmed)
+    {
+        Console.WriteLine($"This deletes the database of this clone, with everything in it: {string.Join(", ", names)}");
+        if (confirmed || Confirmed())
+        {
+            return true;
+        }
+
+        Console.Error.WriteLine("Nothing was deleted.");
+        return false;
+    }
+
+    private static int Gone(DataPlace place, string? nothing)
+    {
         place.Release();
-        Console.WriteLine("Deleted. The next start makes a new, empty database.");
+        Console.WriteLine(nothing ?? "Deleted. The next start makes a new, empty database.");
         return 0;
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AppHost.Postgres;
 
-/// <summary>What the worker finds wrong with the database, as the cluster's health. A worker that does not answer has no opinion: nothing waits for it.</summary>
+/// <summary>What the worker finds wrong with the database, as the cluster's health, which no service waits for. A worker that does not answer has no opinion.</summary>
 /// <remarks>Whoever watches the cluster's health asks several times a second while it is degraded, and each report asks every server: an answer holds for a while.</remarks>
 internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients, ResourceNotificationService notifications, TimeProvider time)
     : IHealthCheck, IDisposable

@@ -1,16 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace AppHost.Postgres;
-
-/// <summary>A node's answer to its AppHost, as far as that shows it.</summary>
-internal sealed record NodeStatus(string Phase, string State, string Role, long? Timeline, string? Lsn, bool? Streaming, long? LagBytes, double? LagSeconds, string? ServerVersion, double? LastAnswerSeconds);
-
-[JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(NodeStatus))]
-internal sealed partial class NodeStatusJson : JsonSerializerContext;
 
 /// <summary>Asks nodes how they are, through their control API.</summary>
 internal sealed class NodeControl(IHttpClientFactory clients)

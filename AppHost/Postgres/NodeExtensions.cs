@@ -68,6 +68,11 @@ internal static class NodeExtensions
             .WithEnvironment("Postgres__ListenAddress", "*")
             .WithEnvironment("Postgres__ClientNetworks__0", "samenet")
             .WithEnvironment("Postgres__Port", "5432");
+        if (builder.ExecutionContext.IsRunMode)
+        {
+            // The package's health check and tools log in as the superuser, from this machine and the containers' network.
+            node.WithEnvironment("Postgres__SuperuserNetworks__0", "samenet");
+        }
     }
 
     // Run, its name goes with the clone, not with the clone's path. In a compose file it goes with the project that Compose puts before it.

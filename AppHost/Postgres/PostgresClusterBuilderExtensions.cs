@@ -7,6 +7,8 @@ namespace AppHost.Postgres;
 
 internal static partial class PostgresClusterBuilderExtensions
 {
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
+
     /// <summary>
     /// Adds a PostgreSQL cluster with pgvector: a primary and streaming replicas, as containers or as processes of this machine,
     /// or the one that <c>Postgres:Runtime=external</c> names.
@@ -49,13 +51,21 @@ internal static partial class PostgresClusterBuilderExtensions
     /// <summary>Adds the connection string of one role, to be referenced by services.</summary>
     public static IResourceBuilder<ConnectionStringResource> ConnectionAs(this IResourceBuilder<PostgresClusterResource> cluster, PostgresRole role) =>
         cluster.ApplicationBuilder
-            .AddConnectionString($"{cluster.Resource.Name}-{role.ToString().ToLowerInvariant()}", cluster.Resource.ConnectionStringOf(role))
+            .AddConnectionString($"{cluster.Resource.Name}-{role.ToString().ToLowerInvariant()}", cluster.Resource.ConnectionStringOf(role, cluster.ApplicationBuilder.ExecutionContext.IsPublishMode))
             .WithParentRelationship(cluster);
 
-    // The orchestrator runs nothing for the cluster itself, so nobody else would say that it is there.
+    // The orchestrator runs nothing for the cluster itself, so nobody else would say that it is there. It is from when a node leads first: that is
+    // what services wait for. Its health tells of less as well, such as a replica that is gone, which keeps no service from starting.
     private static async Task RunAsync(PostgresClusterResource cluster, InitializeResourceEvent initialize, CancellationToken cancellationToken)
     {
         await initialize.Eventing.PublishAsync(new BeforeResourceStartedEvent(cluster, initialize.Services), cancellationToken);
+        await initialize.Notifications.PublishUpdateAsync(cluster, snapshot => snapshot with { State = KnownResourceStates.Starting });
+        var primary = ActivatorUtilities.CreateInstance<PrimaryHealthCheck>(initialize.Services, cluster);
+        while ((await primary.CheckHealthAsync(new(), cancellationToken)).Status is not HealthStatus.Healthy)
+        {
+            await Task.Delay(s_betweenLooks, cancellationToken);
+        }
+
         await initialize.Notifications.PublishUpdateAsync(cluster, snapshot => snapshot with
         {
             State = KnownResourceStates.Running, StartTimeStamp = DateTime.UtcNow,

@@ -23,7 +23,9 @@ internal sealed class PostgresClusterResource(string name) : Resource(name), IRe
     /// The connection string of one role, with every node in it: a client asks each for what it wants (a primary, a standby),
     /// so a failover needs neither a new configuration nor a restart.
     /// </summary>
-    public ReferenceExpression ConnectionStringOf(PostgresRole role)
+    /// <param name="role">Whose.</param>
+    /// <param name="isPublished">Whether it goes into a manifest, where the password is an input that must have no quotation mark.</param>
+    public ReferenceExpression ConnectionStringOf(PostgresRole role, bool isPublished)
     {
         if (External is not null)
         {
@@ -41,8 +43,26 @@ internal sealed class PostgresClusterResource(string name) : Resource(name), IRe
             text.AppendFormatted(server.Property(EndpointProperty.Port));
         }
 
-        text.AppendLiteral($";Database={Database};Username={role.UserName()};Password=");
-        text.AppendFormatted(Passwords[role]);
+        text.AppendLiteral($";Database={Database};Username={role.UserName()};Password=\"");
+        if (isPublished)
+        {
+            text.AppendFormatted(Passwords[role]);
+        }
+        else
+        {
+            text.AppendFormatted(new QuotedValue(Passwords[role]));
+        }
+
+        text.AppendLiteral("\"");
         return text.Build();
+    }
+
+    /// <summary>A value inside quotation marks of a connection string, where one of its own stands twice.</summary>
+    private sealed class QuotedValue(ParameterResource parameter) : IValueProvider, IManifestExpressionProvider
+    {
+        public string ValueExpression => parameter.ValueExpression;
+
+        public async ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
+            (await parameter.GetValueAsync(cancellationToken))?.Replace("\"", "\"\"", StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ namespace AppHost.Postgres;
 /// <summary>The roles that log in, each with only what it needs.</summary>
 internal enum PostgresRole
 {
-    /// <summary>The server's superuser, for people; services never use it.</summary>
+    /// <summary>The server's superuser, for people; services never use it. Deployed, it is let in on the node itself alone.</summary>
     Superuser,
 
     /// <summary>Owns the schema: migrations.</summary>

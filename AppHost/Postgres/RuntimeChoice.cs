@@ -38,7 +38,7 @@ internal static class RuntimeChoice
 
         return wanted is not PostgresRuntime.Container || options.Runtime is PostgresRuntime.Container || containers ? wanted
             : throw new DistributedApplicationException(
-                "This clone's data was made by the container runtime, and no container engine answers now. Start the engine, or throw that data away: dotnet run --project AppHost -- reset");
+                "This clone's data was made by the container runtime, and no container engine answers now. Start the engine; where it is gone for good, dotnet run --project AppHost -- reset says what to do.");
 
         static string Name(PostgresRuntime runtime) => runtime.ToString().ToLowerInvariant();
     }
@@ -61,11 +61,14 @@ internal static class RuntimeChoice
     }
 
     /// <summary>An engine that does not answer within two seconds counts as none; its client without an engine says so at once. Building the nodes' image takes buildx (Docker).</summary>
-    internal static bool EngineAnswers(string? engine) => engine switch
+    internal static bool EngineAnswers(string? engine) => EngineThatAnswers(engine) is not null;
+
+    /// <summary>The program of the engine that containers are run with: the configured one, else docker, else podman; null when it does not answer.</summary>
+    internal static string? EngineThatAnswers(string? engine) => engine switch
     {
-        null or "" => EngineAnswers("docker") || EngineAnswers("podman"),
-        "docker" => Works("docker", "buildx", "version") && Works("docker", "container", "ls", "-n", "1"),
-        _ => Works(engine, "container", "ls", "-n", "1"),
+        null or "" => EngineThatAnswers("docker") ?? EngineThatAnswers("podman"),
+        "docker" => Works("docker", "buildx", "version") && Works("docker", "container", "ls", "-n", "1") ? engine : null,
+        _ => Works(engine, "container", "ls", "-n", "1") ? engine : null,
     };
 
     // The packages' own build says where their orchestrator is; without it there is nothing that could run a container.

@@ -1,20 +1,16 @@
+using AppHost.Postgres;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AppHost.Services;
 
-internal static partial class StopExtensions
+internal static class StopExtensions
 {
-    /// <summary>Answers Ctrl+C on the console: the database takes a moment to end well, and silence invites a second one.</summary>
-    public static void SayWhenStopping(this IDistributedApplicationBuilder builder) =>
-        builder.OnBeforeStart((started, _) =>
+    /// <summary>Has the services end before the database that they use, when the application stops.</summary>
+    public static void StopServicesBefore(this IDistributedApplicationBuilder builder, IResourceBuilder<PostgresClusterResource> database)
+    {
+        if (builder.ExecutionContext.IsRunMode)
         {
-            var logger = started.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AppHost");
-            started.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => LogStopping(logger));
-            return Task.CompletedTask;
-        });
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: the services, then the database. The data stays.")]
-    private static partial void LogStopping(ILogger logger);
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<OrderlyStop>(services, database.Resource));
+        }
+    }
 }

@@ -15,7 +15,7 @@ internal sealed record StartWish(bool Lead = false, bool CloneFrom = false, bool
 
 /// <summary>From whatever lies in the folder to a server that takes connections.</summary>
 internal sealed class BringUp(
-    Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Rewinder rewinder, SetAside aside, PrimaryHistory history, SharedHistory shared, OwnWal wal,
+    Premises premises, ConfigurationFiles files, LocalDataReader reader, PeerClient peers, DataMaker maker, Replacement replacement, Rewinder rewinder, SetAside aside, SharedHistory shared,
     Upstream upstream, PostgresProcess server, LocalDatabase local, DatabaseSetup setup, Slots slots, RepmgrRegistration repmgr, ServerProbe probe,
     NodeState state, NodePaths paths, IOptions<PostgresNodeOptions> options, TimeProvider time)
 {
@@ -29,6 +29,7 @@ internal sealed class BringUp(
         state.Set(NodePhase.Starting, "Looking at the data and the other nodes.");
         local.Forget();
         await premises.CheckAsync(cancellationToken);
+        await replacement.SettleAsync(cancellationToken);
         await files.WriteAsync(cancellationToken);
         var began = time.GetTimestamp();
         while (!await TryAsync(wish, time.GetElapsedTime(began) > Grace, cancellationToken))
@@ -131,7 +132,13 @@ internal sealed class BringUp(
     private async Task RewindAsync(StartDecision.Rewind rewind, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, $"{rewind.Primary.Name} was promoted since this node was primary: cutting this node's history back to where they parted.");
-        if (!await rewinder.TryAsync(rewind.Primary, rewind.Timeline, cancellationToken))
+        var outcome = await rewinder.TryAsync(rewind.Primary, rewind.Timeline, cancellationToken);
+        if (outcome is RewindOutcome.Broken)
+        {
+            await aside.KeepDataAsync(cancellationToken);
+            data = LocalData.None;
+        }
+        if (outcome is not RewindOutcome.Done)
         {
             await CloneAsync(rewind.Primary, data, views, cancellationToken);
             return;
@@ -143,33 +150,10 @@ internal sealed class BringUp(
     private async Task CloneAsync(PeerOptions primary, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {
         state.Set(NodePhase.Starting, $"Fetching the data of {primary.Name}.");
-        var bytes = views.First(view => view.Peer == primary).Status?.DatabaseBytes;
-        if (await HasNothingOwnAsync(data, primary, cancellationToken))
-            await aside.DropDataAsync(cancellationToken);
-        else
-            await aside.KeepDataAsync(cancellationToken);
-        await maker.CloneAsync(primary, upstream.OwnSlot, bytes, cancellationToken);
+        var isAllThere = await shared.IsAllThereAsync(data, primary, cancellationToken);
+        await replacement.CloneAsync(primary, upstream.OwnSlot, views.First(view => view.Peer == primary).Status, isAllThere, cancellationToken);
         shared.Forget();
         state.SetData(await reader.ReadAsync(cancellationToken));
         await FollowAsync("This node follows the primary.", cancellationToken);
-    }
-
-    // A replica writes nothing itself; all that it has the primary has too, unless it followed another one beyond where their histories part.
-    private async Task<bool> HasNothingOwnAsync(LocalData data, PeerOptions primary, CancellationToken cancellationToken)
-    {
-        if (data.Role != NodeRole.Replica)
-            return false;
-        var its = await history.ReadAsync(primary, cancellationToken);
-        await shared.RememberEndAsync(data, cancellationToken);
-        if (await shared.EndedElsewhereAsync(primary, cancellationToken))
-            return false;
-        if (data.SystemIdentifier != its.SystemIdentifier || data.Lsn > its.Lsn || (data.Timeline != its.Timeline && !its.Forks.ContainsKey(data.Timeline)))
-            return false;
-        foreach (var (timeline, fork) in its.Forks)
-        {
-            if ((data.Timeline == timeline && data.Lsn > fork) || await wal.GoesBeyondAsync(timeline, fork, cancellationToken))
-                return false;
-        }
-        return true;
     }
 }

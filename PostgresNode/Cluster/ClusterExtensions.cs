@@ -17,6 +17,7 @@ internal static class ClusterExtensions
         services.AddSingleton<PeerClient>();
         services.AddSingleton<Upstream>();
         services.AddSingleton<DataMaker>();
+        services.AddSingleton<Replacement>();
         services.AddSingleton<PrimaryHistory>();
         services.AddSingleton<OwnWal>();
         services.AddSingleton<SharedHistory>();

@@ -4,7 +4,7 @@ using PostgresNode.Roles;
 
 namespace PostgresNode.Cluster;
 
-/// <summary>Makes PGDATA: beside its place, and renamed when it is whole, so that nothing half-made is ever started.</summary>
+/// <summary>Makes data beside PGDATA's place, which it takes when it is whole: nothing half-made is ever started.</summary>
 internal sealed partial class DataMaker(ToolRunner tools, NodePaths paths, DiskSpace disk, ILogger<DataMaker> logger)
 {
     public async Task InitializeAsync(CancellationToken cancellationToken)
@@ -24,17 +24,16 @@ internal sealed partial class DataMaker(ToolRunner tools, NodePaths paths, DiskS
         Made(paths.Data);
     }
 
-    public async Task CloneAsync(PeerOptions primary, string slot, long? databaseBytes, CancellationToken cancellationToken)
+    /// <summary>Fetches a primary's data whole, as a standby's, beside PGDATA: into <see cref="NodePaths.NewData"/>.</summary>
+    public async Task FetchAsync(PeerOptions primary, string slot, CancellationToken cancellationToken)
     {
-        disk.Require(databaseBytes ?? 0, $"a copy of {primary.Name}'s data");
-        await PrepareAsync(cancellationToken);
+        await tools.ChangeFilesAsync("rm", ["-rf", paths.NewData], cancellationToken);
         var result = await tools.RunAsync("pg_basebackup", ["-D", paths.NewData, "-d", Upstream.ConnectionTo(primary, PlatformRole.Replicator, "postgres"),
             "-X", "stream", "-S", slot, "--checkpoint=fast", "--no-password"], cancellationToken);
         if (!result.Succeeded)
             throw new NodeFaultException($"The data of {primary.Name} could not be fetched: {result.Complaint}");
         await tools.ChangeFilesAsync("touch", [Path.Combine(paths.NewData, "standby.signal")], cancellationToken);
-        await tools.ChangeFilesAsync("mv", [paths.NewData, paths.Data], cancellationToken);
-        Cloned(primary.Name);
+        Fetched(primary.Name);
     }
 
     private async Task PrepareAsync(CancellationToken cancellationToken)
@@ -52,5 +51,5 @@ internal sealed partial class DataMaker(ToolRunner tools, NodePaths paths, DiskS
     private partial void Made(string folder);
 
     [LoggerMessage(LogLevel.Information, "Fetched the data of {Primary}")]
-    private partial void Cloned(string primary);
+    private partial void Fetched(string primary);
 }

@@ -33,15 +33,22 @@ internal sealed class DiskSpace(IOptions<PostgresNodeOptions> options, NodePaths
 
     private long Reserve => options.Value.MinimumFreeMegabytes * Mebibyte;
 
+    /// <summary>What is missing for so many bytes beside the reserve, in words; null when there is room.</summary>
+    public string? Lacks(long bytes) => Measure().Free is var free && free < bytes + Reserve
+        ? $"{(bytes + Reserve) / Mebibyte} MiB are needed, {free / Mebibyte} MiB are free" : null;
+
+    /// <summary>How much the files of a folder hold, in bytes; links are not followed.</summary>
+    public static long SizeOf(string folder) => new DirectoryInfo(folder)
+        .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).Sum(file => file.Length);
+
     /// <summary>Refuses what would fill the disk.</summary>
     /// <param name="bytes">What is going to be written, beside the reserve that has to stay free.</param>
     /// <param name="purpose">What for.</param>
     /// <exception cref="NodeFaultException">There is not enough.</exception>
     public void Require(long bytes, string purpose)
     {
-        var needed = bytes + Reserve;
-        if (Measure().Free is var free && free < needed)
-            throw new NodeFaultException($"The disk is full: {purpose} in {paths.Home} needs {needed / Mebibyte} MiB, {free / Mebibyte} MiB are free. "
+        if (Lacks(bytes) is { } shortage)
+            throw new NodeFaultException($"The disk is full: for {purpose} in {paths.Home} {shortage}. "
                 + "Make room there (never inside data/pg_wal), or lower Postgres:MinimumFreeMegabytes.");
     }
 }

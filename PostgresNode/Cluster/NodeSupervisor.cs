@@ -14,13 +14,13 @@ internal sealed partial class NodeSupervisor(
     /// <summary>Of the 3.5 s or so that an orchestrator leaves between SIGTERM and SIGKILL.</summary>
     private static readonly TimeSpan LongestCheckpoint = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly SemaphoreSlim _wake = new(0);
-    private readonly Intent _intent = new();
     /// <summary>Within which a server that ended was not really up.</summary>
     private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
     /// <summary>For how long nobody can have been promoted unnoticed while the server is down.</summary>
     private static readonly TimeSpan LongestTrust = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Intent _intent = new();
     private bool _wasUp;
     private long _upAt;
     private long _diedAt;

@@ -7,7 +7,7 @@ using PostgresNode.Roles;
 
 namespace PostgresNode.Cluster;
 
-/// <summary>Makes this replica the primary, because a person or repmgr decided so.</summary>
+/// <summary>Makes this replica the primary, because a person decided so.</summary>
 internal sealed class Promotion(
     PeerClient peers, LocalDatabase local, SynchronousWait wait, BringUp bringUp, ServerProbe probe, NodeState state, IOptions<PostgresNodeOptions> options)
 {

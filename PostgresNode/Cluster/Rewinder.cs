@@ -5,12 +5,25 @@ using PostgresNode.Roles;
 
 namespace PostgresNode.Cluster;
 
+/// <summary>What became of the data.</summary>
+internal enum RewindOutcome
+{
+    /// <summary>It is the primary's, up to where that goes on.</summary>
+    Done,
+
+    /// <summary>It cannot be rewound, and is what it was.</summary>
+    Impossible,
+
+    /// <summary>pg_rewind broke off when it had begun to change it: nobody may start it.</summary>
+    Broken,
+}
+
 /// <summary>Turns a former primary into a follower. WAL that only it has is kept aside and reported first.</summary>
 internal sealed partial class Rewinder(
     ToolRunner tools, NodePaths paths, SetAside aside, PrimaryHistory history, SharedHistory shared, OwnWal wal, ILogger<Rewinder> logger)
 {
-    /// <returns>False when pg_rewind cannot do it and the data has to be fetched whole.</returns>
-    public async Task<bool> TryAsync(PeerOptions primary, uint timeline, CancellationToken cancellationToken)
+    /// <summary>Cuts this node's data back to where it parted from a primary's; where that fails, the data has to be fetched whole.</summary>
+    public async Task<RewindOutcome> TryAsync(PeerOptions primary, uint timeline, CancellationToken cancellationToken)
     {
         await history.CheckpointAsync(primary, cancellationToken);
         var its = await history.ReadAsync(primary, cancellationToken);
@@ -19,7 +32,7 @@ internal sealed partial class Rewinder(
             if (await LeftLateAsync(its, cancellationToken) is not { } left)
             {
                 PartedBefore(primary.Name, timeline);
-                return false;
+                return RewindOutcome.Impossible;
             }
             timeline = left;
         }
@@ -37,7 +50,7 @@ internal sealed partial class Rewinder(
             if (await shared.PartedBeforeAsync(timeline, fork, primary, cancellationToken))
             {
                 PartedBefore(primary.Name, timeline);
-                return false;
+                return RewindOutcome.Impossible;
             }
             await KeepAsync(timeline, fork, cancellationToken);
         }
@@ -46,18 +59,19 @@ internal sealed partial class Rewinder(
         if (!result.Succeeded)
         {
             Failed(primary.Name, result.Complaint);
-            return false;
+            // The last that it says before it changes anything.
+            return result.Errors.Contains("rewinding from last common checkpoint", StringComparison.Ordinal) ? RewindOutcome.Broken : RewindOutcome.Impossible;
         }
         // By the control files, which are all that it goes by: it did nothing.
         if (result.Errors.Contains("on the same timeline", StringComparison.Ordinal))
         {
             PartedBefore(primary.Name, timeline);
-            return false;
+            return RewindOutcome.Impossible;
         }
         await tools.ChangeFilesAsync("rm", ["-f", paths.StandbySignal], cancellationToken);
         await tools.ChangeFilesAsync("touch", [paths.StandbySignal], cancellationToken);
         Rewound(primary.Name);
-        return true;
+        return RewindOutcome.Done;
     }
 
     // A replica has a timeline's history file before any of its WAL, and may be beyond the place where that timeline begins.

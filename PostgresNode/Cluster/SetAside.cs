@@ -19,24 +19,27 @@ internal sealed partial class SetAside(
     public IReadOnlyList<string> Folders => Directory.Exists(paths.SetAside) ? [.. Directory.EnumerateDirectories(paths.SetAside).Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Moves PGDATA away whole.</summary>
-    public async Task KeepDataAsync(CancellationToken cancellationToken)
+    public Task KeepDataAsync(CancellationToken cancellationToken) => KeepAsync(paths.Data, cancellationToken);
+
+    /// <summary>Moves a folder with data away whole.</summary>
+    public async Task KeepAsync(string data, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(paths.Data) || !Directory.EnumerateFileSystemEntries(paths.Data).Any())
+        if (!Directory.Exists(data) || !Directory.EnumerateFileSystemEntries(data).Any())
             return;
         var folder = NewPath("data");
         await MakeFoldersAsync([paths.SetAside], cancellationToken);
-        await tools.ChangeFilesAsync("mv", [paths.Data, folder], cancellationToken);
+        await tools.ChangeFilesAsync("mv", [data, folder], cancellationToken);
         _made.Add(folder);
         DataKept(folder);
         await PruneAsync(cancellationToken);
     }
 
-    /// <summary>Removes PGDATA of which the primary has everything: the disk may have no room for two.</summary>
-    public async Task DropDataAsync(CancellationToken cancellationToken)
+    /// <summary>Removes data of which the primary has everything.</summary>
+    public async Task DropAsync(string data, CancellationToken cancellationToken)
     {
         // Away by its name first: half of it must never be taken for data.
         await tools.ChangeFilesAsync("rm", ["-rf", paths.NewData], cancellationToken);
-        await tools.ChangeFilesAsync("mv", [paths.Data, paths.NewData], cancellationToken);
+        await tools.ChangeFilesAsync("mv", [data, paths.NewData], cancellationToken);
         await tools.ChangeFilesAsync("rm", ["-rf", paths.NewData], cancellationToken);
         DataDropped();
     }
@@ -101,7 +104,7 @@ internal sealed partial class SetAside(
     [LoggerMessage(LogLevel.Information, "Removed this replica's data, of which the primary has everything")]
     private partial void DataDropped();
 
-    [LoggerMessage(LogLevel.Warning, "The data that lay here was moved to {Folder}; delete it when nobody needs it any more")]
+    [LoggerMessage(LogLevel.Warning, "The data that lay here was moved to {Folder}; it is removed when enough newer folders lie there (Postgres:SetAsideToKeep), or by whoever has looked at it")]
     private partial void DataKept(string folder);
 
     [LoggerMessage(LogLevel.Warning, "Removed {Folder}, set aside earlier: the newest {Count} are kept (Postgres:SetAsideToKeep)")]

@@ -1,5 +1,6 @@
 using NpgsqlTypes;
 using PostgresNode.Configuration;
+using PostgresNode.Control;
 
 namespace PostgresNode.Cluster;
 
@@ -24,6 +25,28 @@ internal sealed class SharedHistory(OwnWal wal, PrimaryHistory history)
     /// <summary>Whether the histories differ even before the place where they part by the numbers.</summary>
     public async Task<bool> PartedBeforeAsync(uint timeline, NpgsqlLogSequenceNumber fork, PeerOptions primary, CancellationToken cancellationToken) =>
         await wal.MarkAsync(timeline, fork, cancellationToken) is { } own && await DiffersAsync(own, primary, cancellationToken);
+
+    /// <summary>
+    /// Whether a primary has everything that this node has. A replica writes nothing itself, so it has, unless the replica followed another one
+    /// beyond where their histories part.
+    /// </summary>
+    public async Task<bool> IsAllThereAsync(LocalData data, PeerOptions primary, CancellationToken cancellationToken)
+    {
+        if (data.Role != NodeRole.Replica)
+            return false;
+        var its = await history.ReadAsync(primary, cancellationToken);
+        await RememberEndAsync(data, cancellationToken);
+        if (await EndedElsewhereAsync(primary, cancellationToken))
+            return false;
+        if (data.SystemIdentifier != its.SystemIdentifier || data.Lsn > its.Lsn || (data.Timeline != its.Timeline && !its.Forks.ContainsKey(data.Timeline)))
+            return false;
+        foreach (var (timeline, fork) in its.Forks)
+        {
+            if ((data.Timeline == timeline && data.Lsn > fork) || await wal.GoesBeyondAsync(timeline, fork, cancellationToken))
+                return false;
+        }
+        return true;
+    }
 
     // Beyond a fork PostgreSQL notices by itself. What the primary never wrote, it cannot have removed either.
     private async Task<bool> IsForeignAsync(WalMark own, PeerOptions primary, History its, CancellationToken cancellationToken) =>

@@ -137,8 +137,7 @@ internal sealed partial class Watch(
     }
 
     // A base backup brings the WAL that is gone; a rewind does not.
-    private static bool MissingWal(string reason) => reason.Contains("removed", StringComparison.Ordinal)
-        || reason.Contains("no longer", StringComparison.Ordinal) || reason.Contains("invalidated", StringComparison.Ordinal);
+    private static bool MissingWal(string reason) => reason.Contains("removed", StringComparison.Ordinal) || reason.Contains("no longer", StringComparison.Ordinal);
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {

@@ -28,8 +28,11 @@ internal sealed class NodePaths
 
     public string Data => In("data");
 
-    /// <summary>Data in the making; renamed to <see cref="Data"/> when it is whole.</summary>
+    /// <summary>Data in the making, renamed to <see cref="Data"/> when it is whole, or what is left of data that is being removed: never worth keeping.</summary>
     public string NewData => In("data.new");
+
+    /// <summary>Data whose place another copy is about to take.</summary>
+    public string OldData => In("data.old");
 
     public string SetAside => In("set-aside");
 

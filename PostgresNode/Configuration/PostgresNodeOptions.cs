@@ -48,8 +48,11 @@ internal sealed class PostgresNodeOptions
     /// <summary>Which runtime the data belongs to: <c>local</c> or <c>container</c>.</summary>
     public string Runtime { get; set; } = "local";
 
-    /// <summary>Networks that clients and nodes may come from, besides loopback, as in pg_hba.conf: <c>samenet</c>, <c>10.0.0.0/8</c>, <c>all</c>.</summary>
+    /// <summary>Networks that clients and nodes may come from, besides loopback, as in pg_hba.conf: <c>samenet</c>, <c>10.0.0.0/8</c>, <c>all</c>. Not the superuser, for whom there is <see cref="SuperuserNetworks"/>.</summary>
     public IList<string> ClientNetworks { get; } = [];
+
+    /// <summary>Networks that the superuser may come from, besides loopback; none by default, and none is needed. Named as in <see cref="ClientNetworks"/>.</summary>
+    public IList<string> SuperuserNetworks { get; } = [];
 
     /// <summary>Settings of postgresql.conf that win over the node's own, by name.</summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

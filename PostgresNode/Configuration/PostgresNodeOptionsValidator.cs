@@ -40,6 +40,8 @@ internal sealed partial class PostgresNodeOptionsValidator : IValidateOptions<Po
             yield return $"Postgres:PeerTimeout is {options.PeerTimeout}: 100 ms to 30 s is needed.";
         foreach (var setting in options.Settings.Keys.Where(key => !SettingName().IsMatch(key)))
             yield return $"Postgres:Settings:{setting} is not the name of a PostgreSQL setting.";
+        foreach (var setting in options.Settings.Keys.Where(key => key.ToLowerInvariant() is "log_line_prefix" or "lc_messages"))
+            yield return $"Postgres:Settings:{setting} cannot be chosen: the node reads the server's log and needs it in the form that it knows.";
     }
 
     private static IEnumerable<string> Secrets(PostgresNodeOptions options)

@@ -3,7 +3,7 @@ namespace PostgresNode.Configuration;
 /// <summary>The passwords of the roles that log in, the same on every node; printable ASCII.</summary>
 internal sealed class RolePasswords
 {
-    /// <summary>postgres, over TCP; the node itself uses the local socket.</summary>
+    /// <summary>postgres, over TCP from the node's own machine, or from <see cref="PostgresNodeOptions.SuperuserNetworks"/>; the node itself uses the local socket.</summary>
     public string Superuser { get; set; } = "";
 
     /// <summary>conversation_owner.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PostgresNode.Configuration;
 
-/// <summary>postgresql.conf: every setting of the platform with its reason. What is a node's own (port, upstream) stands on the command line.</summary>
+/// <summary>postgresql.conf: every setting of the platform with its reason. What is a node's own (port, upstream, the form of its log) stands on the command line.</summary>
 internal static class ServerSettings
 {
     /// <summary>
@@ -32,9 +32,9 @@ internal static class ServerSettings
             new("maintenance_work_mem", "128MB", "HNSW indexes are built in it"),
             new("jit", "off", "Short statements: compiling them costs more than it gains"),
 
-            new("wal_level", "replica", "Streaming replication and WAL archiving"),
-            new("max_wal_senders", "10", "Four replicas, the WAL stream to the backup store, base backups"),
-            new("max_replication_slots", "10", "One a replica, one for the WAL stream, the rest in reserve"),
+            new("wal_level", "replica", "Streaming replication"),
+            new("max_wal_senders", "10", "Four replicas: one each, two while its data is fetched"),
+            new("max_replication_slots", "10", "One for each of four replicas, the rest in reserve"),
             new("restart_after_crash", "off", "The node starts it again, and looks first whether there is space"),
             new("hot_standby", "on", "Replicas answer reads"),
             new("wal_log_hints", "on", "pg_rewind works even on data made without checksums"),
@@ -46,7 +46,7 @@ internal static class ServerSettings
             new("wal_receiver_timeout", "5s", "A primary that hangs is noticed"),
             new("wal_receiver_status_interval", "1s", "Lag is known to the second"),
             new("wal_retrieve_retry_interval", "500ms", "A replica is back soon after its primary"),
-            new("track_commit_timestamp", "on", "Says when a transaction was committed: recovery to a moment, drills"),
+            new("track_commit_timestamp", "on", "Says when a transaction was committed, for whoever looks for a moment in the WAL"),
             new("synchronous_commit", "on", "A commit is on disk, and on a replica's where durability is synchronous"),
             new("synchronous_standby_names", SynchronousStandbys(options), "Postgres:Durability; names, so that failing over needs no new configuration"),
 
@@ -67,8 +67,6 @@ internal static class ServerSettings
 
             new("log_destination", "stderr", "The node forwards its lines"),
             new("logging_collector", "off", "See log_destination"),
-            new("log_line_prefix", "[%p] %q%u@%d ", "The time is added by the node's logger"),
-            new("lc_messages", "C", "The node reads some of the messages"),
             new("log_connections", "on", "The guide's audit log"),
             new("log_disconnections", "on", "The guide's audit log"),
             new("log_statement", "ddl", "The guide's audit log: changes of the schema"),

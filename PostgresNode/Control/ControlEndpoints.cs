@@ -3,7 +3,7 @@ using PostgresNode.Cluster;
 
 namespace PostgresNode.Control;
 
-/// <summary>Status and control, for peers, repmgr, the AppHost and people.</summary>
+/// <summary>Status and control, for peers, the AppHost, the worker and people.</summary>
 internal static class ControlEndpoints
 {
     public static void MapControl(this IEndpointRouteBuilder endpoints)
@@ -20,10 +20,13 @@ internal static class ControlEndpoints
     private static Ok<NodeStatus> Status(NodeState state) => TypedResults.Ok(state.Describe());
 
     // lead=true is a person's word that no silent node has anything newer.
-    private static Accepted<NodeStatus> Start(NodeSupervisor supervisor, NodeState state, bool lead = false)
+    private static Results<Accepted<NodeStatus>, ProblemHttpResult> Start(NodeSupervisor supervisor, NodeState state, bool lead = false)
     {
-        if (state.Phase != NodePhase.Running)
+        var own = state.Describe();
+        if (own.Phase != NodePhase.Running)
             supervisor.StartServer(new(Lead: lead));
+        else if (lead && own.Role != NodeRole.Primary)
+            return TypedResults.Problem($"{own.Name} runs as a replica already, and lead=true is about a node that has not started. POST /promote makes it the primary.", statusCode: StatusCodes.Status409Conflict);
         return TypedResults.Accepted("/status", state.Describe());
     }
 

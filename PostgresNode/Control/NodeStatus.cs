@@ -97,7 +97,7 @@ internal sealed record NodeStatus
     /// <summary>What a commit waits for: asynchronous or synchronous, as it is in force.</summary>
     public string? Durability { get; init; }
 
-    /// <summary>Folders with data or WAL that a rejoin set aside; theirs to delete who have looked at them.</summary>
+    /// <summary>Folders with data or WAL that a rejoin set aside, oldest first. The node removes the oldest by itself when there are more than it keeps.</summary>
     public IReadOnlyList<string> SetAside { get; init; } = [];
 }
 

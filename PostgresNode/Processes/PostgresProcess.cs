@@ -73,5 +73,8 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, S
             ("port", $"{options.Value.Port}"),
             ("unix_socket_directories", paths.Sockets),
             ("cluster_name", options.Value.NodeName),
+            // What the node reads the log by.
+            ("log_line_prefix", ServerLog.Prefix),
+            ("lc_messages", "C"),
         }.Concat(own).SelectMany(setting => new[] { "-c", $"{setting.Name}={setting.Value}" });
 }

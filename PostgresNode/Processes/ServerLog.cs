@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace PostgresNode.Processes;
@@ -5,6 +6,12 @@ namespace PostgresNode.Processes;
 /// <summary>Forwards the server's lines with their severity, and remembers what they say about the node's state.</summary>
 internal sealed partial class ServerLog(ILoggerFactory loggers)
 {
+    /// <summary>
+    /// log_line_prefix: which process of the server speaks, then in brackets the application of a client's session. Its user and database are not
+    /// in it: whoever connects chooses these names, line breaks included, before he is asked for a password. The log of connections has them, by process.
+    /// </summary>
+    public const string Prefix = "[%p] %b %q[%a] ";
+
     private readonly ILogger _logger = loggers.CreateLogger("PostgreSQL");
     private LogLevel _level = LogLevel.Information;
 
@@ -17,7 +24,7 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
     /// <summary>What the server's account may not touch, since <see cref="Forget"/>.</summary>
     public string? Denied { get; private set; }
 
-    /// <summary>Why a standby cannot go on from where it is, since <see cref="Forget"/>.</summary>
+    /// <summary>Why a standby cannot go on from where it is, since <see cref="Forget"/>; in the words of the two processes that no client speaks through.</summary>
     public string? Divergence { get; private set; }
 
     public void Forget()
@@ -28,20 +35,34 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
         Divergence = null;
     }
 
-    public async Task ForwardAsync(StreamReader lines)
+    /// <summary>Forwards all that is written, to its end. A line ends at a line feed alone: a client's text may have other ends of lines in it, which the server does not mark.</summary>
+    public async Task ForwardAsync(TextReader output)
     {
-        while (await lines.ReadLineAsync() is { } line)
-            Forward(line);
+        var line = new StringBuilder();
+        var buffer = new char[4096];
+        for (int count; (count = await output.ReadAsync(buffer)) > 0;)
+        {
+            var rest = buffer.AsMemory(0, count);
+            for (int end; (end = rest.Span.IndexOf('\n')) >= 0; rest = rest[(end + 1)..])
+            {
+                Forward(line.Append(rest.Span[..end]).ToString());
+                line.Clear();
+            }
+            line.Append(rest.Span);
+        }
+        if (line.Length > 0)
+            Forward(line.ToString());
     }
 
     internal void Forward(string line)
     {
-        var severity = Severity().Match(line);
-        if (severity.Success)
+        // What follows the first line of a message, or is a client's text in it, begins with a tab: it says nothing of its own.
+        if (!line.StartsWith('\t') && Severity().Match(line) is { Success: true } severity)
         {
-            // The prefix of a client's line has user@database; what a client is refused is no failure of the server.
-            var client = line.Contains('@', StringComparison.Ordinal);
-            _level = severity.Groups[1].Value switch
+            var (process, level, text) = (severity.Groups["process"].Value, severity.Groups["level"].Value, line[(severity.Index + severity.Length)..].Trim());
+            // What a client is refused is no failure of the server.
+            var client = severity.Groups["session"].Success;
+            _level = level switch
             {
                 "PANIC" => LogLevel.Critical,
                 "FATAL" or "ERROR" => client ? LogLevel.Warning : LogLevel.Error,
@@ -51,25 +72,26 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
                 "DETAIL" or "HINT" or "CONTEXT" or "STATEMENT" or "QUERY" or "LOCATION" => _level,
                 _ => LogLevel.Debug,
             };
-            if (line.EndsWith("Permission denied", StringComparison.Ordinal))
-                Denied = line[(severity.Index + severity.Length)..].Trim();
-            if (severity.Groups[1].Value == "PANIC")
-                LastPanic = line[(severity.Index + severity.Length)..].Trim();
-            if (severity.Groups[1].Value == "PANIC" || (severity.Groups[1].Value == "FATAL" && !client))
-                LastFatal = line[(severity.Index + severity.Length)..].Trim();
-            if (Diverged().IsMatch(line))
-                Divergence = line[(severity.Index + severity.Length)..].Trim();
+            if (!client && text.EndsWith("Permission denied", StringComparison.Ordinal))
+                Denied = text;
+            if (level == "PANIC")
+                LastPanic = text;
+            if (level == "PANIC" || (level == "FATAL" && !client))
+                LastFatal = text;
+            if (process is "startup" or "walreceiver" && Diverged().IsMatch(text))
+                Divergence = text;
         }
         if (_logger.IsEnabled(_level))
-            Write(_logger, _level, line);
+            Write(_logger, _level, line.Replace("\r", "\\r", StringComparison.Ordinal));
     }
 
     [LoggerMessage("{Line}")]
     private static partial void Write(ILogger logger, LogLevel level, string line);
 
-    [GeneratedRegex(@"(?:^|\s)(DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION):  ")]
+    // Before the server has read its settings it writes a prefix of another form; nobody can be connected then.
+    [GeneratedRegex(@"^(?:\[\d+\] (?<process>[^\[\]:]+?) (?<session>\[.*?\] )?|[-+:.\w ]*(?:\[\d+\] )?)(?<level>DEBUG\d?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION):  ")]
     private static partial Regex Severity();
 
-    [GeneratedRegex("has already been removed|can no longer get changes|forked off current database system timeline|is ahead of the WAL flush position|is behind recovery timeline|invalidated|is not a child of database system timeline|is not in this server's history|database system identifier differs")]
+    [GeneratedRegex("has already been removed|can no longer (?:get changes|access replication slot)|forked off current database system timeline|is ahead of the WAL flush position|is behind recovery timeline|is not a child of database system timeline|is not in this server's history|database system identifier differs")]
     private static partial Regex Diverged();
 }

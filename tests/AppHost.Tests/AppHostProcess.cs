@@ -50,7 +50,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the API answers that it is healthy: by then everything runs.</summary>
-    public async Task ServesAsync(CancellationToken cancellationToken)
+    /// <returns>Its address.</returns>
+    public async Task<Uri> ServesAsync(CancellationToken cancellationToken)
     {
         const string Announcement = "api answers at ";
         await SaysAsync(Announcement, cancellationToken);
@@ -64,7 +65,7 @@ internal sealed class AppHostProcess : IAsyncDisposable
                 using var health = await client.GetAsync(new Uri("/health", UriKind.Relative), cancellationToken);
                 if (health.IsSuccessStatusCode)
                 {
-                    return;
+                    return client.BaseAddress;
                 }
             }
             catch (Exception notYet) when (notYet is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)

@@ -10,6 +10,9 @@ public sealed class DataFolder : IDisposable
 
     public string Secret { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>Of every role, with what a connection string separates and quotes by.</summary>
+    public string Password => $"{Secret};='\"\"";
+
     public string[] Arguments =>
     [
         "--Postgres:Runtime=local",
@@ -18,7 +21,7 @@ public sealed class DataFolder : IDisposable
         $"--Parameters:api-key={Secret}",
         $"--Parameters:reply-token-key={Secret}",
         $"--Parameters:postmark-inbound-secret={Secret}",
-        .. s_roles.Select(role => $"--Parameters:postgres-{role}-password={Secret}"),
+        .. s_roles.Select(role => $"--Parameters:postgres-{role}-password={Password}"),
     ];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

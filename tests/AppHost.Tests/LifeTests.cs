@@ -11,11 +11,35 @@ public sealed class LifeTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public async Task A_signal_ends_everything_in_order(string signal)
+    public async Task A_signal_ends_the_services_with_the_requests_under_way_and_then_the_database(string signal)
     {
-        await using var appHost = await StartedAsync();
+        var (appHost, api) = await StartedAsync();
+        await using var ended = appHost;
+        // The body is asked for by the endpoint itself: from then on the request is under way.
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(2) };
+        using var client = new HttpClient(handler) { BaseAddress = api, DefaultRequestHeaders = { Authorization = new("Bearer", _data.Secret), ExpectContinue = true } };
+        using var mail = new HeldContent("""
+            [{"FromFull": {"Email": "ann@example.org"}, "ToFull": [{"Email": "sales@example.com"}], "Subject": "Late", "TextBody": "Just in time.",
+              "Date": "Fri, 20 Nov 2026 10:00:00 +0000", "Headers": [{"Name": "Message-ID", "Value": "<late@example.org>"}]}]
+            """);
+        var sending = client.PostAsync(new Uri("/api/v1/inbound/messages", UriKind.Relative), mail, _limit.Token);
+        await mail.Begun.WaitAsync(_limit.Token);
 
         appHost.Signal(signal);
+        while (appHost.Processes("MaintenanceWorker").Count > 0)
+        {
+            await Task.Delay(20, _limit.Token);
+        }
+
+        // A database that had been told to end would be gone about now.
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(1); await Task.Delay(50, _limit.Token))
+        {
+            Assert.Equal(2, appHost.Processes("/postgres -D").Count);
+        }
+
+        mail.Release();
+        using var answer = await sending;
+        Assert.Contains("stored", await answer.Content.ReadAsStringAsync(_limit.Token), StringComparison.Ordinal);
         await appHost.EndedAsync(_limit.Token);
         await NothingRemainsAsync(appHost);
 
@@ -27,7 +51,8 @@ public sealed class LifeTests : IDisposable
     [Fact]
     public async Task Killing_the_AppHost_leaves_no_process()
     {
-        await using var appHost = await StartedAsync();
+        var (appHost, _) = await StartedAsync();
+        await using var killed = appHost;
         Assert.NotEmpty(appHost.Processes("ConversationApi"));
         Assert.Equal(2, appHost.Processes("/postgres -D").Count);
 
@@ -69,11 +94,10 @@ public sealed class LifeTests : IDisposable
         _otherData.Dispose();
     }
 
-    private async Task<AppHostProcess> StartedAsync()
+    private async Task<(AppHostProcess AppHost, Uri Api)> StartedAsync()
     {
         var appHost = AppHostProcess.Start([.. RunningPlatform.Arguments($"http://localhost:{RunningPlatform.FreePort()}", "key"), .. _data.Arguments]);
-        await appHost.ServesAsync(_limit.Token);
-        return appHost;
+        return (appHost, await appHost.ServesAsync(_limit.Token));
     }
 
     private async Task NothingRemainsAsync(AppHostProcess appHost)

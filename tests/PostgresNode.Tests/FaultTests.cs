@@ -128,6 +128,21 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task A_replica_that_runs_is_not_told_to_lead_by_a_start()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        using (var refused = await cluster[1].PostAsync("start?lead=true"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("POST /promote", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        using (var leads = await cluster[0].PostAsync("start?lead=true"))
+            Assert.Equal(HttpStatusCode.Accepted, leads.StatusCode);
+        using (var runs = await cluster[1].PostAsync("start"))
+            Assert.Equal(HttpStatusCode.Accepted, runs.StatusCode);
+    }
+
+    [Fact]
     public async Task The_control_API_wants_its_key()
     {
         await using var cluster = await TestCluster.StartAsync(1);

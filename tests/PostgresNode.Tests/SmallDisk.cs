@@ -26,10 +26,22 @@ internal sealed class SmallDisk
         return new(node, place);
     }
 
-    /// <summary>Takes all that is left.</summary>
-    public void Fill()
+    /// <summary>Takes all that is left, but for so many MiB.</summary>
+    public void Fill(int left = 0)
     {
         using var file = File.Create(Filler, 1);
+        try
+        {
+            FillWhole(file);
+        }
+        finally
+        {
+            file.SetLength(file.Length - ((long)left << 20));
+        }
+    }
+
+    private static void FillWhole(FileStream file)
+    {
         try
         {
             for (var piece = new byte[1 << 20]; ;)

@@ -12,7 +12,7 @@ namespace PostgresNode.Tests;
 internal sealed class TestNode(string name, string folder, int port, int controlPort) : IDisposable
 {
     public const string Key = "a-key-for-the-tests";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly StringBuilder _log = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private Process? _process;

@@ -4,7 +4,6 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
@@ -15,11 +14,13 @@ internal sealed class ResourceProcesses(
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
     IConfiguration configuration,
-    IHostApplicationLifetime lifetime,
     IServiceProvider services)
 {
     private readonly ConcurrentDictionary<string, Instance> _instances = new();
     private DcpOrchestrator? _orchestrator;
+
+    // Later than when the application is told to stop: processes can be stopped, and are followed, until the orchestrator ends.
+    private CancellationToken _ending;
 
     public static bool IsProcess(IResource resource) => resource is ProjectResource or ExecutableResource;
 
@@ -68,7 +69,7 @@ internal sealed class ResourceProcesses(
     /// <summary>Turns what the orchestrator says of the processes into the resources' states and logs, until cancelled.</summary>
     public async Task FollowAsync(DcpOrchestrator orchestrator, Action<Task> inBackground, CancellationToken cancellationToken)
     {
-        _orchestrator = orchestrator;
+        (_orchestrator, _ending) = (orchestrator, cancellationToken);
         await foreach (var state in orchestrator.WatchExecutablesAsync(cancellationToken))
         {
             if (_instances.TryGetValue(state.Name, out var instance) && !state.Deleted && await ApplyAsync(instance, state) is { } ended)
@@ -104,7 +105,7 @@ internal sealed class ResourceProcesses(
             });
             instance.Exists = true;
             await _orchestrator!.CreateExecutableAsync(launch.Executable, cancellationToken);
-            instance.LogsEnd = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
+            instance.LogsEnd = CancellationTokenSource.CreateLinkedTokenSource(_ending);
             instance.Logs = FollowLogsAsync(instance, instance.LogsEnd.Token);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -247,7 +248,7 @@ internal sealed class ResourceProcesses(
             resource.Annotations.Add(new ResourceCommandAnnotation(name, displayName, context => state(context.ResourceSnapshot.State?.Text), async context =>
             {
                 // Not given up half-way because the page that asked for it was closed.
-                await execute(_instances[context.ResourceName], lifetime.ApplicationStopping);
+                await execute(_instances[context.ResourceName], _ending);
                 return CommandResults.Success();
             }, new CommandOptions { IconName = icon, IconVariant = IconVariant.Filled, IsHighlighted = highlighted }));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace AppHost.Tests.Postgres;
@@ -71,6 +72,31 @@ public sealed class ClusterTests(RunningPlatform platform) : IDisposable
         await platform.HealthyAsync(name, _limit.Token);
 
         Assert.True(result.Success, result.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task Migrations_that_are_started_again_run_while_a_replica_is_down()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
+        var (name, _) = await ReplicaAsync();
+        var commands = platform.Application.ResourceCommands;
+        var notifications = platform.Application.ResourceNotifications;
+        await commands.ExecuteCommandAsync(name, KnownResourceCommands.StopCommand, limit.Token);
+        try
+        {
+            await notifications.WaitForResourceAsync("postgres", change => change.Snapshot.HealthStatus is HealthStatus.Degraded, limit.Token);
+            var before = await notifications.WaitForResourceAsync("migrations", change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text), limit.Token);
+
+            await commands.ExecuteCommandAsync("migrations", KnownResourceCommands.StartCommand, limit.Token);
+            var ended = await notifications.WaitForResourceAsync("migrations", change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text)
+                && change.Snapshot.StartTimeStamp > before.Snapshot.StartTimeStamp, limit.Token);
+            Assert.Equal(0, ended.Snapshot.ExitCode);
+        }
+        finally
+        {
+            await commands.ExecuteCommandAsync(name, KnownResourceCommands.StartCommand, CancellationToken.None);
+            await platform.HealthyAsync(name, limit.Token);
+        }
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using AppHost.Postgres;
+using Npgsql;
 
 namespace AppHost.Tests.Postgres;
 
@@ -61,6 +63,21 @@ public sealed class ModelTests : IDisposable
         Assert.DoesNotContain(builder.Resources, resource => resource.Name.StartsWith("postgres-", StringComparison.Ordinal) && resource is IResourceWithEndpoints);
         var app = Assert.IsType<ConnectionStringResource>(builder.Resources.Single(resource => resource.Name == "postgres-app"));
         Assert.StartsWith("Host=db.internal", await app.ConnectionStringExpression.GetValueAsync(_limit.Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("a;b='c'")]
+    [InlineData("\"a\";Username=postgres")]
+    public async Task A_password_is_itself_in_a_connection_string_whatever_it_has_in_it(string password)
+    {
+        var cluster = new PostgresClusterResource("postgres") { Passwords = { [PostgresRole.App] = new ParameterResource("app-password", _ => password, secret: true) } };
+
+        var text = await cluster.ConnectionStringOf(PostgresRole.App, isPublished: false).GetValueAsync(_limit.Token);
+        var read = new NpgsqlConnectionStringBuilder(text);
+
+        Assert.Equal((password, "app_user", "conversations"), (read.Password, read.Username, read.Database));
+        Assert.EndsWith(";Password=\"{app-password.value}\"", cluster.ConnectionStringOf(PostgresRole.App, isPublished: true).ValueExpression, StringComparison.Ordinal);
     }
 
     [Theory]

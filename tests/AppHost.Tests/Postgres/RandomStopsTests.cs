@@ -198,7 +198,7 @@ public sealed class RandomStopsTests(ITestOutputHelper output) : IDisposable
         new NpgsqlDataSourceBuilder(ConnectionString($"127.0.0.1:{_port},127.0.0.1:{_port + 1}")).BuildMultiHost();
 
     private string ConnectionString(string hosts) =>
-        $"Host={hosts};Database=conversations;Username=conversation_owner;Password={_data.Secret};Timeout=3;Command Timeout=10;Host Recheck Seconds=0;Pooling=false";
+        $"Host={hosts};Database=conversations;Username=conversation_owner;Password=\"{_data.Password.Replace("\"", "\"\"", StringComparison.Ordinal)}\";Timeout=3;Command Timeout=10;Host Recheck Seconds=0;Pooling=false";
 
     private static void Signal(string name, int process)
     {
