@@ -54,7 +54,7 @@ internal sealed class PostgresNodeOptions
     /// <summary>Networks that the superuser may come from, besides loopback; none by default, and none is needed. Named as in <see cref="ClientNetworks"/>.</summary>
     public IList<string> SuperuserNetworks { get; } = [];
 
-    /// <summary>Settings of postgresql.conf that win over the node's own, by name.</summary>
+    /// <summary>Settings of postgresql.conf that win over the node's own, by name; all but <c>log_line_prefix</c> and <c>lc_messages</c>, by which the node reads the log.</summary>
     public IDictionary<string, string> Settings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The space below which nothing is made or started, in MiB: 16 or more.</summary>
