@@ -31,18 +31,25 @@ internal static class MailAddresses
                 local = local[5..];
             var right = body[(at + 1)..Math.Min(body.Length, at + 1 + MaxLength)];
             var domain = (right.IndexOfAny(_after) is var end and >= 0 ? right[..end] : right).TrimEnd((byte)'.');
-            Add(found, local, domain);
+            if (local.IsEmpty || domain.IsEmpty)
+                continue;
             var bare = (domain.IndexOfAny(_marksBehind) is var mark and >= 0 ? domain[..mark] : domain).TrimEnd(".-"u8);
-            Add(found, local, bare);
+            Add(found, local, domain, bare);
             for (var marks = 0; local.IndexOfAny(_marksBefore) is var first and >= 0; marks++)
             {
                 local = local[((marks < MaxMarks ? first : local.LastIndexOfAny(_marksBefore)) + 1)..];
-                Add(found, local, domain);
-                Add(found, local, bare);
+                Add(found, local, domain, bare);
             }
         }
 
         return [.. found];
+    }
+
+    private static void Add(HashSet<string> found, ReadOnlySpan<byte> local, ReadOnlySpan<byte> domain, ReadOnlySpan<byte> bare)
+    {
+        Add(found, local, domain);
+        if (bare.Length < domain.Length)
+            Add(found, local, bare);
     }
 
     private static void Add(HashSet<string> found, ReadOnlySpan<byte> local, ReadOnlySpan<byte> domain)
