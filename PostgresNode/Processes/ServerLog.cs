@@ -81,8 +81,9 @@ internal sealed partial class ServerLog(ILoggerFactory loggers)
             if (process is "startup" or "walreceiver" && Diverged().IsMatch(text))
                 Divergence = text;
         }
+        var shown = line.Replace("\r", "\\r", StringComparison.Ordinal);
         if (_logger.IsEnabled(_level))
-            Write(_logger, _level, line.Replace("\r", "\\r", StringComparison.Ordinal));
+            Write(_logger, _level, shown);
     }
 
     [LoggerMessage("{Line}")]
