@@ -16,17 +16,26 @@ public static class CommitExtensions
     }
 
     /// <summary>
-    /// Commits. Whoever gives up asks nothing of the server: one that is told to cancel a commit that waits for its standby ends the wait, and all
-    /// can read what a failover takes back. So the command has neither a timeout nor a token, and goes on when nobody waits for it any more.
+    /// Commits a transaction that is disposed of by somebody else, such as EF Core. Whoever gives up asks nothing of the server: one that is told
+    /// to cancel a commit that waits for its standby ends the wait, and all can read what a failover takes back.
     /// </summary>
-    /// <param name="transaction">On a connection that nobody else uses; when the commit is unanswered, it is in use until it is answered.</param>
-    /// <param name="patience">How long to wait for the answer; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="transaction">When the commit is unanswered, its connection is in use, and closing it fails.</param>
+    /// <param name="patience">How long to wait for the answer; less than the connection string allows a command, since Npgsql has the server cancel then.</param>
     /// <param name="stopWaiting">Ends the waiting, not the commit.</param>
     /// <exception cref="CommitInDoubtException">The outcome is not known, or not safe on the standby that it was to wait for.</exception>
     /// <exception cref="PostgresException">The server refused; nothing was committed.</exception>
-    public static async Task CommitOrDoubtAsync(this NpgsqlTransaction transaction, TimeSpan patience, CancellationToken stopWaiting)
+    public static Task CommitOrDoubtAsync(this NpgsqlTransaction transaction, TimeSpan patience, CancellationToken stopWaiting)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        return CommitOrDoubtAsync(transaction, () => transaction.CommitAsync(CancellationToken.None), patience, stopWaiting);
+    }
+
+    /// <summary>The same by a command that never times out; a transaction whose commit is unanswered must not be disposed of before the answer.</summary>
+    internal static Task CommitWithoutEndAsync(this NpgsqlTransaction transaction, TimeSpan patience) =>
+        CommitOrDoubtAsync(transaction, () => CommitAsync(transaction), patience, CancellationToken.None);
+
+    private static async Task CommitOrDoubtAsync(NpgsqlTransaction transaction, Func<Task> commit, TimeSpan patience, CancellationToken stopWaiting)
+    {
         var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction is over already.");
         string? warning = null;
         void Listen(object sender, NpgsqlNoticeEventArgs e)
@@ -36,7 +45,7 @@ public static class CommitExtensions
         }
 
         connection.Notice += Listen;
-        var answer = CommitAsync(connection, transaction);
+        var answer = commit();
         try
         {
             await answer.WaitAsync(patience, stopWaiting);
@@ -62,10 +71,9 @@ public static class CommitExtensions
             throw new CommitInDoubtException($"The server committed without its standby: {warning}");
     }
 
-    // NpgsqlTransaction's own commit has the timeout of the connection string, and asks the server to cancel when that is over.
-    private static async Task CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
+    private static async Task CommitAsync(NpgsqlTransaction transaction)
     {
-        await using var commit = new NpgsqlCommand("COMMIT", connection, transaction) { CommandTimeout = 0 };
+        await using var commit = new NpgsqlCommand("COMMIT", transaction.Connection, transaction) { CommandTimeout = 0 };
         await commit.ExecuteNonQueryAsync(CancellationToken.None);
     }
 }

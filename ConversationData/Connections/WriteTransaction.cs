@@ -48,7 +48,7 @@ public sealed class WriteTransaction : IAsyncDisposable
         var patience = Connection.CommandTimeout is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;
         try
         {
-            await Transaction.CommitOrDoubtAsync(patience, CancellationToken.None);
+            await Transaction.CommitWithoutEndAsync(patience);
         }
         catch (CommitInDoubtException e) when (e.Answer is { } answer)
         {

@@ -27,7 +27,7 @@ internal sealed class MigrationCommits(IOptions<MigrationOptions> options) : DbT
     {
         try
         {
-            await ((NpgsqlTransaction)transaction).CommitOrDoubtAsync(options.Value.StatementTimeout, cancellationToken);
+            await ((NpgsqlTransaction)transaction).CommitOrDoubtAsync(0.9 * options.Value.StatementTimeout, cancellationToken);
             return InterceptionResult.Suppress();
         }
         catch (CommitInDoubtException e)

@@ -51,7 +51,7 @@ public sealed class ServerTests
         await Database.ExecuteAsync(database, "SELECT pg_reload_conf()");
         await using var run = Runner.Start(database, ["upgrade", "CreateApiKeys"]);
         const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
-        for (var deadline = DateTime.UtcNow.AddMinutes(1); await Database.ScalarAsync<long>(database, Waiting) == 0; await Task.Delay(20))
+        for (var deadline = DateTime.UtcNow.AddMinutes(4); await Database.ScalarAsync<long>(database, Waiting) == 0; await Task.Delay(20))
             Assert.True(DateTime.UtcNow < deadline, run.Output);
         if (stopped)
             await run.TerminateAsync();
