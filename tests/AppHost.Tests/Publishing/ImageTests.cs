@@ -39,8 +39,8 @@ public sealed class ImageTests(ImageSet images) : IClassFixture<ImageSet>, IDisp
         await using var deployment = new Deployment(images, _limit.Token);
         await deployment.CreateNetworkAsync();
         await deployment.StartNodeAsync("postgres-1", "postgres-2");
-        await deployment.HealthyAsync("postgres-1");
         await deployment.StartNodeAsync("postgres-2", "postgres-1");
+        await deployment.HealthyAsync("postgres-1");
         await deployment.HealthyAsync("postgres-2");
         await deployment.StartMigrationsAsync();
         await deployment.EndedAsync("migrations");
