@@ -7,7 +7,7 @@ namespace MaintenanceWorker.Erasures;
 internal sealed class ReplayErasures(ErasureLedger ledger, LedgerFile file) : IOperationHandler
 {
     // They count what they concern, not what was removed.
-    private static readonly string[] s_counts = ["messagesElsewhere"];
+    private static readonly string[] _counts = ["messagesElsewhere"];
 
     public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class ReplayErasures(ErasureLedger ledger, LedgerFile file) : IO
     private static long Sum(string counts)
     {
         using var json = JsonDocument.Parse(counts);
-        return json.RootElement.EnumerateObject().Where(count => !s_counts.Contains(count.Name)).Sum(count => count.Value.GetInt64());
+        return json.RootElement.EnumerateObject().Where(count => !_counts.Contains(count.Name)).Sum(count => count.Value.GetInt64());
     }
 
     private static OperationResult Result(int erasures, int returned, long removed, string summary) =>

@@ -22,7 +22,7 @@ public sealed class ErasureOperationsTests(PostgresFixture postgres) : IClassFix
         VALUES (gen_random_uuid(), 'gmail', sha256('x'), 'p', 'r', 'aside@people.example', 20, ARRAY['aside@people.example'], now() - interval '1 day')
         """;
 
-    private static readonly string[] s_erased = ["lead@people.example", "copied@people.example", "folded@people.example", "aside@people.example"];
+    private static readonly string[] _erased = ["lead@people.example", "copied@people.example", "folded@people.example", "aside@people.example"];
 
     private string Ledger => Path.Combine(_folder, "kept", "erasures.jsonl");
 
@@ -36,7 +36,7 @@ public sealed class ErasureOperationsTests(PostgresFixture postgres) : IClassFix
         var restored = await CopyAsync(database);
         await using (var worker = WorkerServer.Start(database, ("Erasures:File", Ledger)))
         {
-            foreach (var address in s_erased)
+            foreach (var address in _erased)
                 await ExecuteAsync(database, $"SELECT ops.erase_lead('{address}', 'somebody', gen_random_uuid())");
             Assert.Equal("The copy has 4 erasures, 4 of them new", (await RunAsync(worker, "export-erasures")).GetProperty("summary").GetString());
             Assert.Equal("The copy has 4 erasures, 0 of them new", (await RunAsync(worker, "export-erasures")).GetProperty("summary").GetString());
@@ -94,7 +94,7 @@ public sealed class ErasureOperationsTests(PostgresFixture postgres) : IClassFix
                 UNION ALL SELECT s::text || convert_from(body, 'UTF8') FROM inbound_set_aside s UNION ALL SELECT v::text FROM history.row_versions v) x
             """);
         var all = (string)(await command.ExecuteScalarAsync())!;
-        return s_erased.Count(address => all.Contains(address, StringComparison.OrdinalIgnoreCase));
+        return _erased.Count(address => all.Contains(address, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>What a restore to this moment gives.</summary>
