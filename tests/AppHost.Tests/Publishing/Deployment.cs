@@ -5,7 +5,7 @@ namespace AppHost.Tests.Publishing;
 /// <summary>Containers of the images on a network of their own, configured as docs/deploy.md says and shut in as far as an orchestrator can.</summary>
 internal sealed class Deployment(ImageSet images, CancellationToken cancellationToken) : IAsyncDisposable
 {
-    public const string Key = "a-key-for-images-0123456789";
+    public const string Key = "a-key-for-images-0123456789-0123456789";
 
     // What an orchestrator leaves between its signal and the end by force.
     private const int GraceSeconds = 10;
@@ -56,6 +56,7 @@ internal sealed class Deployment(ImageSet images, CancellationToken cancellation
     /// <summary>A client of what a container serves, with the key.</summary>
     public async Task<HttpClient> ClientAsync(string name, int port)
     {
+        await StateAsync(name, "{{.State.Status}}", "running", "created");
         var published = (await ContainerEngine.RunAsync(cancellationToken, "port", Container(name), $"{port}/tcp")).Split('\n')[0].Split(':')[^1];
         var client = new HttpClient { BaseAddress = new($"http://127.0.0.1:{published}"), Timeout = TimeSpan.FromSeconds(90) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
