@@ -28,7 +28,7 @@ public sealed class RowHistoryTests(PostgresFixture postgres, ITestOutputHelper 
         // A row of the past goes back in as it is.
         await database.ExecuteAsync($"""
             INSERT INTO conversations SELECT r.* FROM history.rows_as_of('{id}', '{second}') h, jsonb_populate_record(NULL::conversations,
-                h.row_then || jsonb_build_object('message_count', 1, 'version', 9, 'last_message_at', now(), 'updated_at', now())) r WHERE h.table_name = 'conversations'
+                h.row_then || jsonb_build_object('message_count', 1, 'pending_suggestions', 0, 'version', 9, 'last_message_at', now(), 'updated_at', now())) r WHERE h.table_name = 'conversations'
             """);
         Assert.Equal("archived", await database.ScalarAsync<string>($"SELECT status::text FROM conversations WHERE id = '{id}'"));
     }
