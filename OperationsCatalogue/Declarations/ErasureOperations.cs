@@ -2,7 +2,7 @@ namespace OperationsCatalogue.Declarations;
 
 internal static class ErasureOperations
 {
-    private const string Section = "Restore from Backup";
+    private const string Section = "Backup & Restore";
 
     public static readonly Operation[] All =
     [
