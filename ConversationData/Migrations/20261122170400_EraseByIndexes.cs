@@ -100,7 +100,7 @@ internal sealed class EraseByIndexes : Migration
             rest record;
         BEGIN
             IF has_keys THEN
-                EXECUTE 'SELECT coalesce(array_agg(k.owner), ''{}''), coalesce(array_agg(k.key), ''{}'') FROM public.idempotency_keys k WHERE k.created_at <= $2 AND position($1 IN lower(k.response::text)) > 0'
+                EXECUTE 'SELECT coalesce(array_agg(k.owner), ''{}''), coalesce(array_agg(k.key), ''{}'') FROM public.idempotency_keys k WHERE k.created_at <= $2 AND position($1 IN lower(k.response::jsonb::text)) > 0'
                     INTO owners, keys USING address, until;
             END IF;
 
@@ -182,7 +182,7 @@ internal sealed class EraseByIndexes : Migration
             IF has_keys THEN
                 EXECUTE 'DELETE FROM public.idempotency_keys k WHERE k.resource = ANY ($1)' USING past || lost || messages || written;
                 EXECUTE 'DELETE FROM public.idempotency_keys k USING unnest($1, $2) f (owner, key) WHERE k.owner = f.owner AND k.key = f.key' USING owners, keys;
-                EXECUTE 'DELETE FROM public.idempotency_keys k WHERE k.created_at >= $2 AND k.created_at <= $3 AND position($1 IN lower(k.response::text)) > 0' USING address, began - interval '1 hour', until;
+                EXECUTE 'DELETE FROM public.idempotency_keys k WHERE k.created_at >= $2 AND k.created_at <= $3 AND position($1 IN lower(k.response::jsonb::text)) > 0' USING address, began - interval '1 hour', until;
             END IF;
 
             -- Last, since all of the above was recorded as well; a thousand rows of the tables at a time.

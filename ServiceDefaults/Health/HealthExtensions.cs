@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -20,8 +21,9 @@ internal static class HealthExtensions
 
     public static void AddPrerequisite(this IHostApplicationBuilder builder, string name, Func<IServiceProvider, CancellationToken, Task<string?>> missing, HealthStatus whileUnknown)
     {
-        Prerequisite? check = null;
-        builder.Services.AddHealthChecks().Add(new(name, services => check ??= new(token => missing(services, token), whileUnknown), failureStatus: null, tags: null));
+        // The check is made anew in the scope of each report; what it found out stays.
+        var isThere = new StrongBox<bool>();
+        builder.Services.AddHealthChecks().Add(new(name, services => new Prerequisite(isThere, token => missing(services, token), whileUnknown), failureStatus: null, tags: null));
     }
 
     public static WebApplication MapHealth(this WebApplication app)

@@ -1,15 +1,14 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ServiceDefaults.Health;
 
 /// <summary>Something that must be there before traffic comes, and that stays once it is: asked for until then, and never again.</summary>
-internal sealed class Prerequisite(Func<CancellationToken, Task<string?>> missing, HealthStatus whileUnknown) : IHealthCheck
+internal sealed class Prerequisite(StrongBox<bool> isThere, Func<CancellationToken, Task<string?>> missing, HealthStatus whileUnknown) : IHealthCheck
 {
-    private volatile bool _isThere;
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (_isThere)
+        if (Volatile.Read(ref isThere.Value))
             return HealthCheckResult.Healthy();
         try
         {
@@ -21,7 +20,7 @@ internal sealed class Prerequisite(Func<CancellationToken, Task<string?>> missin
             return new(whileUnknown, "Nobody can say whether it is there.", unknown);
         }
 
-        _isThere = true;
+        Volatile.Write(ref isThere.Value, true);
         return HealthCheckResult.Healthy();
     }
 }

@@ -26,8 +26,7 @@ public sealed class PlatformTests(RunningPlatform platform) : IDisposable
     [Fact]
     public async Task Migrations_end_well_before_the_api_starts()
     {
-        var migrations = await platform.Application.ResourceNotifications.WaitForResourceAsync(
-            "migrations", change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text), _limit.Token);
+        var migrations = platform.FirstMigrations;
         var api = await platform.HealthyAsync("api", _limit.Token);
 
         Assert.Equal(0, migrations.Snapshot.ExitCode);

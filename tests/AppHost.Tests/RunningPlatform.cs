@@ -9,11 +9,15 @@ public sealed class RunningPlatform : IAsyncLifetime
 {
     private IDistributedApplicationTestingBuilder? _builder;
     private DistributedApplication? _application;
+    private ResourceEvent? _firstMigrations;
 
     public DistributedApplication Application => _application ?? throw new InvalidOperationException("Not started.");
     public string DashboardUrl { get; } = $"http://localhost:{FreePort()}";
     public string DashboardApiKey { get; } = Key();
     public DataFolder Data { get; } = new();
+
+    /// <summary>How the run of migrations ended that the start waited for; tests may start others.</summary>
+    public ResourceEvent FirstMigrations => _firstMigrations ?? throw new InvalidOperationException("Not started.");
 
     public async Task InitializeAsync()
     {
@@ -22,6 +26,8 @@ public sealed class RunningPlatform : IAsyncLifetime
             [.. Arguments(DashboardUrl, DashboardApiKey), .. Data.Arguments], (options, _) => options.DisableDashboard = false, limit.Token);
         _application = await _builder.BuildAsync(limit.Token);
         await _application.StartAsync(limit.Token);
+        _firstMigrations = await _application.ResourceNotifications.WaitForResourceAsync(
+            "migrations", change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text), limit.Token);
         await HealthyAsync("api", limit.Token);
         await HealthyAsync("worker", limit.Token);
     }

@@ -137,7 +137,7 @@ public sealed class RuleTests(ReportingServers servers) : IClassFixture<Reportin
         Assert.DoesNotContain((await servers.ReportAsync()).Findings, finding => finding.Rule == "invalid_indexes");
         await WatchedDatabase.ExecuteAsync(servers.ConnectionString, "CREATE TABLE twins (id int); INSERT INTO twins VALUES (1), (1)");
         await Assert.ThrowsAsync<PostgresException>(() => WatchedDatabase.ExecuteAsync(servers.ConnectionString, "CREATE UNIQUE INDEX CONCURRENTLY ux_twins ON twins (id)"));
-        Assert.Equal("WARNING: 1 invalid indexes found", Alert(await servers.ReportAsync(), "invalid_indexes"));
+        Assert.Equal("WARNING: 1 invalid index found", Alert(await servers.ReportAsync(), "invalid_indexes"));
         await WatchedDatabase.ExecuteAsync(servers.ConnectionString, "DROP TABLE twins");
     }
 
