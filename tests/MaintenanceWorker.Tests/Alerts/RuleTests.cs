@@ -51,7 +51,7 @@ public sealed class RuleTests(ReportingServers servers) : IClassFixture<Reportin
         var report = await servers.ReportAsync(alerts => (alerts.QueryPerformance.SlowQueryThresholdMs, alerts.QueryPerformance.MaxSlowQueries) = (250, 0));
         var slow = await WatchedDatabase.NumberAsync(servers.ConnectionString, "SELECT count(*) FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database() WHERE mean_exec_time > 250");
         Assert.Equal(slow, (double?)report.Metrics.SlowQueries);
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"WARNING: {slow} slow queries detected"), Alert(report, "slow_queries"));
+        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"WARNING: {slow} slow {(slow == 1 ? "query" : "queries")} detected"), Alert(report, "slow_queries"));
         Assert.DoesNotContain((await servers.ReportAsync(alerts => alerts.QueryPerformance.SlowQueryThresholdMs = 60_000)).Findings, finding => finding.Rule == "slow_queries");
     }
 
