@@ -57,7 +57,8 @@ public sealed class ErasureScaleTests
         {
             foreach (var (name, sql) in LeadSql.Export)
                 Assert.True(await ScalarAsync(connection, $"WITH e AS ({sql.Replace("$1", $"'{Lead}'", StringComparison.Ordinal)}) SELECT count(*)::text FROM e") != "0", name);
-            Assert.Equal("", await ScalarAsync(connection, ReadWhole, ""));
+            // Answers to requests have no index by what they say, and nobody waits for an export.
+            Assert.Equal("", await ScalarAsync(connection, ReadWhole, "idempotency_keys"));
         }
 
         await using (var erasure = await connection.BeginTransactionAsync())
