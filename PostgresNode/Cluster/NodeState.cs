@@ -85,6 +85,7 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
                 DataRole = _facts?.Role ?? _data.Role,
                 Timeline = _facts?.Timeline ?? (_data.Role == NodeRole.None ? null : _data.Timeline),
                 Lsn = _facts?.Lsn ?? (_data.Role == NodeRole.None ? null : _data.Lsn.ToString()),
+                Clean = _facts is null && _data.Role != NodeRole.None ? _data.Clean : null,
                 SystemIdentifier = _facts?.SystemIdentifier ?? (_data.Role == NodeRole.None ? null : _data.SystemIdentifier),
                 Streaming = _facts?.Streaming,
                 LagBytes = _facts?.LagBytes,

@@ -7,7 +7,7 @@ namespace PostgresNode.Cluster;
 
 /// <summary>Keeps the server up: starts it, starts it again with back-off when it dies, watches peers, stops it at the end.</summary>
 internal sealed partial class NodeSupervisor(
-    BringUp bringUp, PostgresProcess server, LocalDatabase local, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
+    BringUp bringUp, LocalDataReader reader, PostgresProcess server, LocalDatabase local, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
     : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -33,7 +33,13 @@ internal sealed partial class NodeSupervisor(
         try
         {
             await StopCoreAsync(reason);
+            // Before peers see that it is stopped: a promotion compares with where it ended.
+            state.SetData(await reader.ReadAsync(CancellationToken.None));
             state.Set(NodePhase.Stopped, reason);
+        }
+        catch (NodeFaultException fault)
+        {
+            state.Set(NodePhase.Stopped, $"{reason} {fault.Message}");
         }
         finally
         {

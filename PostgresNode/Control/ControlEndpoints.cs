@@ -44,9 +44,10 @@ internal static class ControlEndpoints
         return TypedResults.Accepted("/status", state.Describe());
     }
 
-    private static async Task<Results<Ok<NodeStatus>, ProblemHttpResult>> Promote(Promotion promotion, NodeSupervisor supervisor, NodeState state)
+    // force=true is a person's word that the former primary's last commits may be lost.
+    private static async Task<Results<Ok<NodeStatus>, ProblemHttpResult>> Promote(Promotion promotion, NodeSupervisor supervisor, NodeState state, bool force = false)
     {
-        var refusal = await supervisor.ExclusivelyAsync(() => promotion.PromoteAsync(CancellationToken.None), CancellationToken.None);
+        var refusal = await supervisor.ExclusivelyAsync(() => promotion.PromoteAsync(force, CancellationToken.None), CancellationToken.None);
         return refusal is null ? TypedResults.Ok(state.Describe()) : TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
     }
 

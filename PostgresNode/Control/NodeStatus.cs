@@ -67,6 +67,9 @@ internal sealed record NodeStatus
     /// <summary>How far its WAL goes, such as 0/3000148: written on a primary, received on a replica, as of the last checkpoint when stopped.</summary>
     public string? Lsn { get; init; }
 
+    /// <summary>While the server does not run: whether it was shut down, so that nothing but the shutdown's own record stands at <see cref="Lsn"/> or after it. Null without data.</summary>
+    public bool? Clean { get; init; }
+
     /// <summary>Which cluster the data belongs to.</summary>
     public string? SystemIdentifier { get; init; }
 

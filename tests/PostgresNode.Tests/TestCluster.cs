@@ -73,17 +73,26 @@ internal sealed class TestCluster : IAsyncDisposable
         TestNode[] nodes = [.. candidates];
         for (var tries = 0; tries < 500; tries++)
         {
-            foreach (var node in nodes)
-            {
-                using var promoted = await node.PostAsync("promote");
-                if (!promoted.IsSuccessStatusCode)
-                    continue;
-                await node.WaitForPrimaryAsync();
-                return node;
-            }
+            if (await TryPromoteAsync(nodes) is { } promoted)
+                return promoted;
             await Task.Delay(50);
         }
         throw new TimeoutException("No node let itself be promoted.");
+    }
+
+    /// <summary>Asks each once.</summary>
+    /// <returns>The new primary, or null when all refused.</returns>
+    public static async Task<TestNode?> TryPromoteAsync(IEnumerable<TestNode> candidates)
+    {
+        foreach (var node in candidates)
+        {
+            using var promoted = await node.PostAsync("promote");
+            if (!promoted.IsSuccessStatusCode)
+                continue;
+            await node.WaitForPrimaryAsync();
+            return node;
+        }
+        return null;
     }
 
     public NpgsqlMultiHostDataSource MultiHost() => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder

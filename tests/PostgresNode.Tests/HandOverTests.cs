@@ -1,0 +1,91 @@
+using System.Net;
+using PostgresNode.Control;
+using PostgresNode.Processes;
+
+namespace PostgresNode.Tests;
+
+/// <summary>A primary that is stopped so that another one leads.</summary>
+public sealed class HandOverTests
+{
+    [Fact]
+    public async Task A_replica_that_lacks_a_commit_of_the_stopped_primary_is_promoted_once_it_has_it()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (old, young) = (cluster[0], cluster[1]);
+        await CommitOnOneOnlyAsync(old, young);
+        using (var refused = await young.PostAsync("promote"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("POST /start to postgres-1", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        using (await old.PostAsync("start")) { }
+        await old.WaitForPrimaryAsync();
+        await young.WaitForStreamingAsync();
+        using (await old.PostAsync("stop")) { }
+        await PromoteAsync(young, "promote");
+        Assert.Equal(1, await young.QueryAsync<long>("SELECT count(*) FROM notes"));
+        using (await old.PostAsync("start")) { }
+        Assert.Empty((await old.WaitForStreamingAsync()).SetAside);
+    }
+
+    [Fact]
+    public async Task Where_a_person_accepts_the_loss_it_is_promoted_without_it_and_the_commit_is_set_aside()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (old, young) = (cluster[0], cluster[1]);
+        await CommitOnOneOnlyAsync(old, young);
+        await PromoteAsync(young, "promote?force=true");
+        Assert.Equal(0, await young.QueryAsync<long>("SELECT count(*) FROM notes"));
+        using (await old.PostAsync("start")) { }
+        Assert.Single((await old.WaitForStreamingAsync()).SetAside);
+    }
+
+    [Fact]
+    public async Task A_primary_that_was_cut_off_and_does_not_start_may_have_more()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (old, young) = (cluster[0], cluster[1]);
+        await old.VanishAsync();
+        old.Settings["Postgres__Settings__shared_buffers"] = "much";
+        old.Start();
+        await old.WaitForAsync("failed", status => status is { Phase: NodePhase.Failed, Clean: false });
+        using (var refused = await young.PostAsync("promote"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("was cut off", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        await PromoteAsync(young, "promote?force=true");
+    }
+
+    // The replica's receiver takes nothing in, so that the primary ends without it.
+    private static async Task CommitOnOneOnlyAsync(TestNode old, TestNode young)
+    {
+        const int Stop = 19, Continue = 18;
+        await old.ExecuteAsync("CREATE TABLE notes (id int)");
+        for (var tries = 0; tries < 500 && !await young.QueryAsync<bool>("SELECT to_regclass('notes') IS NOT NULL"); tries++)
+            await Task.Delay(20);
+        var receiver = await young.QueryAsync<int>("SELECT pid FROM pg_stat_wal_receiver", "postgres");
+        Posix.Signal(receiver, Stop);
+        try
+        {
+            await old.ExecuteAsync("INSERT INTO notes VALUES (1)");
+            using var stopped = await old.PostAsync("stop");
+            Assert.Equal(HttpStatusCode.OK, stopped.StatusCode);
+        }
+        finally
+        {
+            // What the kernel holds for it would still come in.
+            Posix.Signal(receiver, Posix.Kill);
+            Posix.Signal(receiver, Continue);
+        }
+        await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
+    }
+
+    private static async Task PromoteAsync(TestNode node, string path)
+    {
+        using var promoted = await node.PostAsync(path);
+        Assert.True(promoted.IsSuccessStatusCode, await promoted.Content.ReadAsStringAsync());
+        await node.WaitForPrimaryAsync();
+    }
+}
