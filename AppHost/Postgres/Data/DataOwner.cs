@@ -1,4 +1,4 @@
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Data;
 
 /// <summary>
 /// The verbs <c>adopt</c> and <c>new</c>: whose the data is, where a clone was copied, or was moved without its mark. <c>adopt [folder]</c>

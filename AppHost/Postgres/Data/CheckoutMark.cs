@@ -1,4 +1,4 @@
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Data;
 
 /// <summary>
 /// A clone's identity, in the clone itself (<c>artifacts/checkout</c>, which is not committed): it goes where the clone goes, and a fresh clone has none.

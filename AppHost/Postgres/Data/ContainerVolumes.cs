@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Data;
 
 /// <summary>The volumes of a clone's nodes in the container runtime, by the engine's own program.</summary>
 /// <param name="engine">The program.</param>

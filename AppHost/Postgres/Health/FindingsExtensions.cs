@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Health;
 
 internal static class FindingsExtensions
 {

@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AppHost.Postgres.Data;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Runtimes;
 
 /// <summary>The PostgreSQL that local nodes run: found on this machine, or fetched once (eng/postgres.sh), in the order that README gives.</summary>
 internal sealed partial class PostgresInstallation(string script, string? binDir, int? major)

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Data;
 
 /// <summary>Where the nodes' data lies, and whose it is.</summary>
 /// <param name="Folder">The folder that holds a folder for each node.</param>

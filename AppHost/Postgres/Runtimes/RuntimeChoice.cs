@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Runtimes;
 
 /// <summary>Decides what the nodes run in, before any resource is added: a container in the model without an engine would wait for ever.</summary>
 internal static class RuntimeChoice

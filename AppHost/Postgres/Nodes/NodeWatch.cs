@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Nodes;
 
 /// <summary>
 /// Shows role, timeline and lag of each node, and starts a node again that died: nothing else would. It does so beside the orchestrator's events,

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Nodes;
 
 /// <summary>Asks nodes how they are, through their control API.</summary>
 internal sealed class NodeControl(IHttpClientFactory clients)

@@ -1,4 +1,4 @@
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Nodes;
 
 internal static class NodeControlExtensions
 {

@@ -1,6 +1,7 @@
+using AppHost.Postgres.Nodes;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Health;
 
 /// <summary>The cluster is healthy while exactly one node leads; what its replicas do is said on the nodes, since no service has to wait for them.</summary>
 internal sealed class PrimaryHealthCheck(PostgresClusterResource cluster, NodeControl control) : IHealthCheck

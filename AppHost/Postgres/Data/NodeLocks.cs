@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Data;
 
 /// <summary>Keeps nodes from being started while something is done to their data.</summary>
 internal sealed class NodeLocks : IDisposable

@@ -1,4 +1,6 @@
-namespace AppHost.Postgres;
+using AppHost.Postgres.Runtimes;
+
+namespace AppHost.Postgres.Data;
 
 /// <summary>The verb <c>reset</c>: deletes this clone's data, in folders or in container volumes, which nothing else ever does.</summary>
 internal static class DataReset

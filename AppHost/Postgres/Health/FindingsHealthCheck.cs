@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Health;
 
 /// <summary>What the worker finds wrong with the database, as the cluster's health, which no service waits for. A worker that does not answer has no opinion.</summary>
 /// <remarks>Whoever watches the cluster's health asks several times a second while it is degraded, and each report asks every server: an answer holds for a while.</remarks>

@@ -1,6 +1,8 @@
+using AppHost.Postgres.Data;
+using AppHost.Postgres.Runtimes;
 using AppHost.Services;
 
-namespace AppHost.Postgres;
+namespace AppHost.Postgres.Nodes;
 
 /// <summary>The nodes as resources: the same settings for both runtimes, whose differences end here.</summary>
 internal static class NodeExtensions
