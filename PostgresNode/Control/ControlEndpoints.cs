@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using PostgresNode.Cluster;
+using PostgresNode.Peers;
+using PostgresNode.Replication;
+using PostgresNode.Startup;
+using PostgresNode.Supervision;
 
 namespace PostgresNode.Control;
 

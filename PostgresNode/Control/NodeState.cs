@@ -1,10 +1,10 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
-using PostgresNode.Control;
+using PostgresNode.DataDirectory;
 using PostgresNode.Replication;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Control;
 
 /// <summary>What the node is doing and why: the one place that the control API, the health check and the peers read.</summary>
 internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, DiskSpace disk, SetAside aside, TimeProvider time, ILogger<NodeState> logger)

@@ -1,8 +1,9 @@
 using PostgresNode.Configuration;
 using PostgresNode.Processes;
+using PostgresNode.Replication;
 using PostgresNode.Roles;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.DataDirectory;
 
 /// <summary>Makes data beside PGDATA's place, which it takes when it is whole: nothing half-made is ever started.</summary>
 internal sealed partial class DataMaker(ToolRunner tools, NodePaths paths, DiskSpace disk, ILogger<DataMaker> logger)

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.DataDirectory;
 
 /// <summary>The space where the data lies.</summary>
 internal sealed class DiskSpace(IOptions<PostgresNodeOptions> options, NodePaths paths)

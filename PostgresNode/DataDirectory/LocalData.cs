@@ -1,7 +1,7 @@
 using NpgsqlTypes;
 using PostgresNode.Control;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.DataDirectory;
 
 /// <summary>What lies in PGDATA while the server does not run.</summary>
 /// <param name="Role">What it last was; None when there is no data.</param>

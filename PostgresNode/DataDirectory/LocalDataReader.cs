@@ -4,7 +4,7 @@ using PostgresNode.Configuration;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.DataDirectory;
 
 /// <summary>Reads PGDATA by pg_controldata.</summary>
 internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths, ServerAccount account)

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 using PostgresNode.Configuration;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.DataDirectory;
 
 /// <summary>
 /// What a rejoin would otherwise destroy. The newest stay, as many as <see cref="PostgresNodeOptions.SetAsideToKeep"/> says. Files are

@@ -5,7 +5,7 @@ using PostgresNode.Configuration;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Peers;
 
 /// <summary>A peer and what it said; null when it said nothing in time.</summary>
 internal sealed record PeerView(PeerOptions Peer, NodeStatus? Status);

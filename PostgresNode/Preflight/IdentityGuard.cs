@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Preflight;
 
 /// <summary>Refuses data that is not this node's: a start that does not fit never shows an empty database.</summary>
 internal sealed class IdentityGuard(IOptions<PostgresNodeOptions> options, NodePaths paths, ConfigurationFiles files)

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Preflight;
 
 /// <summary>Whose data it is, kept beside it.</summary>
 /// <param name="Runtime">local or container.</param>

@@ -4,9 +4,11 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
+using PostgresNode.Control;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Preflight;
 
 /// <summary>What has to hold before anything is made or started: the folder is ours alone, the server fits the data, the port is free.</summary>
 internal sealed class Premises(

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Rejoin;
 
 /// <summary>
 /// Puts a primary's data in the place of what lies here. What lies here stays until the copy beside it is whole, since it is what the cluster has left

@@ -1,9 +1,12 @@
 using NpgsqlTypes;
 using PostgresNode.Configuration;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
+using PostgresNode.Replication;
 using PostgresNode.Roles;
+using PostgresNode.Timelines;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Rejoin;
 
 /// <summary>What became of the data.</summary>
 internal enum RewindOutcome

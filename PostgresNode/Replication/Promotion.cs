@@ -2,10 +2,11 @@ using Microsoft.Extensions.Options;
 using NpgsqlTypes;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
-using PostgresNode.Replication;
+using PostgresNode.Peers;
 using PostgresNode.Roles;
+using PostgresNode.Startup;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Replication;
 
 /// <summary>Makes this replica the primary, because a person decided so.</summary>
 internal sealed class Promotion(

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
 using PostgresNode.Roles;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Replication;
 
 /// <summary>How a standby finds its primary: any peer that takes writes, so that a promotion needs no new configuration.</summary>
 internal sealed class Upstream(IOptions<PostgresNodeOptions> options, NodePaths paths)

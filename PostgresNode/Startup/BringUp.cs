@@ -1,11 +1,16 @@
 using Microsoft.Extensions.Options;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
+using PostgresNode.Peers;
+using PostgresNode.Preflight;
 using PostgresNode.Processes;
+using PostgresNode.Rejoin;
 using PostgresNode.Replication;
 using PostgresNode.Roles;
+using PostgresNode.Timelines;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Startup;
 
 /// <summary>What a start is asked to do beyond the rules.</summary>
 /// <param name="Lead">The server was primary under this process until just now, or an operator says that this node leads.</param>

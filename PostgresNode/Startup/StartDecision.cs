@@ -1,6 +1,6 @@
 using PostgresNode.Configuration;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Startup;
 
 /// <summary>What a node does about its data.</summary>
 internal abstract record StartDecision

@@ -1,7 +1,9 @@
 using NpgsqlTypes;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
+using PostgresNode.Peers;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Startup;
 
 /// <summary>What the node knows about itself when it decides.</summary>
 /// <param name="Id">Its number.</param>

@@ -1,4 +1,6 @@
-namespace PostgresNode.Cluster;
+using PostgresNode.Startup;
+
+namespace PostgresNode.Supervision;
 
 /// <summary>Whether the server shall run and how it shall start. Requests and the supervisor's loop both write it, at any moment.</summary>
 internal sealed class Intent : IDisposable

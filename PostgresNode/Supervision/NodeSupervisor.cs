@@ -2,8 +2,9 @@ using Npgsql;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 using PostgresNode.Roles;
+using PostgresNode.Startup;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Supervision;
 
 /// <summary>Keeps the server up: starts it, starts it again with back-off when it dies, watches peers, stops it at the end.</summary>
 internal sealed partial class NodeSupervisor(

@@ -2,10 +2,14 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
+using PostgresNode.Peers;
 using PostgresNode.Processes;
 using PostgresNode.Replication;
+using PostgresNode.Startup;
+using PostgresNode.Timelines;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Supervision;
 
 /// <summary>Why the server has to be stopped and started in another way.</summary>
 internal sealed record Healing(string Reason, StartWish Wish);

@@ -3,9 +3,10 @@ using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using NpgsqlTypes;
 using PostgresNode.Configuration;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Timelines;
 
 /// <summary>What of this node's WAL could be read.</summary>
 /// <param name="Commits">Commits in it.</param>

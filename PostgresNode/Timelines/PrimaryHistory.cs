@@ -5,7 +5,7 @@ using NpgsqlTypes;
 using PostgresNode.Configuration;
 using PostgresNode.Roles;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Timelines;
 
 /// <summary>The way that a primary's data went.</summary>
 /// <param name="SystemIdentifier">Its cluster.</param>

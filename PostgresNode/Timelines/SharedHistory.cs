@@ -1,8 +1,9 @@
 using NpgsqlTypes;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
 
-namespace PostgresNode.Cluster;
+namespace PostgresNode.Timelines;
 
 /// <summary>
 /// Tells whether this node's WAL is part of a primary's. Replicas that are promoted apart from each other give two histories the

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NpgsqlTypes;
 using PostgresForTests;
-using PostgresNode.Cluster;
 using PostgresNode.Configuration;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 
 namespace PostgresNode.Tests;

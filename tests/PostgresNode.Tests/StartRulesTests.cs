@@ -1,7 +1,9 @@
 using NpgsqlTypes;
-using PostgresNode.Cluster;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
+using PostgresNode.Peers;
+using PostgresNode.Startup;
 
 namespace PostgresNode.Tests;
 

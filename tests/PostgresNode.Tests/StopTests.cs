@@ -76,7 +76,7 @@ public sealed class StopTests
     {
         var program = Path.Combine(await PostgresBinaries.FindAsync(), "pg_controldata");
         using var process = Process.Start(new ProcessStartInfo(program, ["-D", node.Data]) { RedirectStandardOutput = true, Environment = { ["LC_ALL"] = "C" } })!;
-        var fields = Cluster.LocalDataReader.Parse(await process.StandardOutput.ReadToEndAsync());
+        var fields = DataDirectory.LocalDataReader.Parse(await process.StandardOutput.ReadToEndAsync());
         return fields["Database cluster state"];
     }
 }
