@@ -1,7 +1,7 @@
 using Npgsql;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Processes;
 
 /// <summary>Whoever reaches a replica can have its server write nearly any text into its log. None of it has the replica's data fetched anew.</summary>
 public sealed class ForgedLogTests

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Replication;
 
 public sealed class SynchronousTests
 {

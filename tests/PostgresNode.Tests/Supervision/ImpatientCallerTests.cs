@@ -1,7 +1,7 @@
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Supervision;
 
 public sealed class ImpatientCallerTests
 {

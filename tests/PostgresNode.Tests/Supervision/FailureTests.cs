@@ -2,7 +2,7 @@ using System.Net;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Supervision;
 
 public sealed class FailureTests
 {

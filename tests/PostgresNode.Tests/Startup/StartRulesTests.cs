@@ -5,7 +5,7 @@ using PostgresNode.DataDirectory;
 using PostgresNode.Peers;
 using PostgresNode.Startup;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Startup;
 
 /// <summary>The cases of a cold start that real nodes reach only by chance.</summary>
 public sealed class StartRulesTests

@@ -7,7 +7,7 @@ using PostgresNode.Configuration;
 using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.DataDirectory;
 
 /// <summary>What one rejoin keeps stays until the rejoin is over, however many folders it is.</summary>
 public sealed class SetAsideTests

@@ -3,7 +3,7 @@ using Npgsql;
 using PostgresNode.Roles;
 using Xunit.Abstractions;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Startup;
 
 public sealed class MakeAndJoinTests(ITestOutputHelper output)
 {

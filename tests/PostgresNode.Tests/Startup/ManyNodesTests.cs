@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Startup;
 
 public sealed class ManyNodesTests
 {

@@ -1,6 +1,7 @@
 using PostgresNode.Control;
+using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Rejoin;
 
 /// <summary>A replica's data is given up for a fresh copy only when that is there, or when the cluster does not need it.</summary>
 public sealed class ReplacementTests
@@ -49,7 +50,7 @@ public sealed class ReplacementTests
         Directory.CreateDirectory(old);
         await File.WriteAllTextAsync(Path.Combine(old, "PG_VERSION"), "18");
         if (Environment.IsPrivilegedProcess)
-            new Processes.ServerAccount().Own(old);
+            new ServerAccount().Own(old);
         replica.Start();
         primary.Start();
         var back = await replica.WaitForStreamingAsync();

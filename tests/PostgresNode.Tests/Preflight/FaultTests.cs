@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using PostgresNode.Control;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Preflight;
 
 /// <summary>Each fault gives one clear message and a state that explains itself, and none touches the data.</summary>
 public sealed class FaultTests

@@ -1,4 +1,4 @@
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Roles;
 
 /// <summary>Who is asked for a password from where; the addresses of this machine's loopback stand for a network of clients.</summary>
 public sealed class AccessTests

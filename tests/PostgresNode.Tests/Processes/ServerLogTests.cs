@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Processes;
 
 /// <summary>What the server says of itself counts; what its clients have it write does not.</summary>
 public sealed class ServerLogTests

@@ -1,7 +1,7 @@
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Preflight;
 
 /// <summary>Files that are not the server's account's, and links that it may have made.</summary>
 public sealed class OwnershipTests

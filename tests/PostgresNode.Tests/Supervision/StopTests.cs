@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using PostgresForTests;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Supervision;
 
 public sealed class StopTests
 {
@@ -76,7 +77,7 @@ public sealed class StopTests
     {
         var program = Path.Combine(await PostgresBinaries.FindAsync(), "pg_controldata");
         using var process = Process.Start(new ProcessStartInfo(program, ["-D", node.Data]) { RedirectStandardOutput = true, Environment = { ["LC_ALL"] = "C" } })!;
-        var fields = DataDirectory.LocalDataReader.Parse(await process.StandardOutput.ReadToEndAsync());
+        var fields = LocalDataReader.Parse(await process.StandardOutput.ReadToEndAsync());
         return fields["Database cluster state"];
     }
 }

@@ -1,7 +1,7 @@
 using Npgsql;
 using PostgresNode.Control;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.DataDirectory;
 
 /// <summary>A disk that really fills while the server writes.</summary>
 public sealed class DiskTests

@@ -1,6 +1,6 @@
 using PostgresNode.Roles;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Roles;
 
 public sealed class ScramVerifierTests
 {

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using PostgresNode.Control;
+using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Timelines;
 
 /// <summary>Data whose history is not the primary's: it follows or is fetched anew, what only it had is kept aside, and it never leads.</summary>
 public sealed class HistoryTests
@@ -145,7 +146,7 @@ public sealed class HistoryTests
         {
             Directory.CreateDirectory(folder);
             if (Environment.IsPrivilegedProcess)
-                new Processes.ServerAccount().Own(folder);
+                new ServerAccount().Own(folder);
         }
         using (await young.PostAsync("start")) { }
         await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });

@@ -1,6 +1,6 @@
 using PostgresForTests;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Startup;
 
 public sealed class OtherVersionsTests
 {
