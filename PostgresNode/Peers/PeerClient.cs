@@ -7,9 +7,6 @@ using PostgresNode.Processes;
 
 namespace PostgresNode.Peers;
 
-/// <summary>A peer and what it said; null when it said nothing in time.</summary>
-internal sealed record PeerView(PeerOptions Peer, NodeStatus? Status);
-
 /// <summary>Asks the other nodes. Without the services' usual retries: silence is an answer here, and it has to come soon.</summary>
 internal sealed class PeerClient : IDisposable
 {

@@ -20,6 +20,19 @@ internal static class StartRules
     // A replica has the primary's last record whole, while the control file names that record's beginning.
     private const ulong LastRecord = 16 * 1024;
 
+    /// <summary>What a node does that was asked for something beyond the rules.</summary>
+    public static StartDecision Decide(int id, LocalData data, StartWish wish, IReadOnlyList<PeerView> peers)
+    {
+        if (data.Role == NodeRole.Replica && (wish.CloneFrom || wish.RewindFirst) && peers.Primary() is { } primary)
+            return wish.CloneFrom ? new StartDecision.Fetch(primary) : new StartDecision.Rewind(primary, data.Timeline);
+        var decision = Decide(new StartFacts(id, data, wish.Lead), peers);
+        // An operator's word replaces the silence of others, never what they say.
+        return wish.Lead && decision is StartDecision.Wait && peers.All(peer => peer.Status is null or { DataRole: NodeRole.None })
+            ? data.Role == NodeRole.None ? new StartDecision.Initialize() : new StartDecision.Lead()
+            : decision;
+    }
+
+    /// <summary>What a node does by the rules alone.</summary>
     public static StartDecision Decide(StartFacts self, IReadOnlyList<PeerView> peers)
     {
         var primary = peers.Where(peer => peer.Status is { Role: NodeRole.Primary }).MaxBy(peer => peer.Status!.Timeline ?? 0);
