@@ -10,8 +10,8 @@ internal sealed class NodeControl(IHttpClientFactory clients)
     // The orchestrator's proxy accepts connections for a node that is dead, and says nothing.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The node's status; null when it does not answer.</summary>
-    public async Task<NodeStatus?> StatusAsync(PostgresClusterResource cluster, IResourceWithEndpoints node, CancellationToken cancellationToken)
+    /// <summary>What the node reports; null when it does not answer.</summary>
+    public async Task<NodeReport?> StatusAsync(PostgresClusterResource cluster, IResourceWithEndpoints node, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_patience);
@@ -22,7 +22,7 @@ internal sealed class NodeControl(IHttpClientFactory clients)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await cluster.ControlKey!.GetValueAsync(limit.Token));
             using var client = clients.CreateClient();
             using var response = await client.SendAsync(request, limit.Token);
-            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(NodeStatusJson.Default.NodeStatus, limit.Token) : null;
+            return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync(NodeReportJson.Default.NodeReport, limit.Token) : null;
         }
         catch (Exception silent) when (silent is HttpRequestException or IOException or JsonException or NotSupportedException || (silent is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -54,7 +54,7 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
     private static bool Foreign(ResourcePropertySnapshot property) => !property.Name.StartsWith("postgres.", StringComparison.Ordinal);
 
     // Shown as soon as they change.
-    private static IEnumerable<ResourcePropertySnapshot> Facts(NodeStatus status)
+    private static IEnumerable<ResourcePropertySnapshot> Facts(NodeReport status)
     {
         yield return new("postgres.role", status.Role);
         yield return new("postgres.state", status.State);
@@ -68,7 +68,7 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
     }
 
     // They change all the time.
-    private static IEnumerable<ResourcePropertySnapshot> Figures(NodeStatus status)
+    private static IEnumerable<ResourcePropertySnapshot> Figures(NodeReport status)
     {
         yield return new("postgres.lsn", status.Lsn ?? "");
         if (status.Role == "Replica")

@@ -17,9 +17,9 @@ namespace MaintenanceWorker.Nodes;
 /// <param name="DiskTotalBytes">Space in all where the data lies, in bytes.</param>
 /// <param name="ServerVersion">PostgreSQL's version.</param>
 /// <param name="Durability">What a commit waits for: asynchronous or synchronous.</param>
-internal sealed record NodeStatus(string Name, string Phase, string State, string Role, long? Timeline, string? Lsn, bool? Streaming, long? LagBytes, double? LagSeconds,
+internal sealed record NodeAnswer(string Name, string Phase, string State, string Role, long? Timeline, string? Lsn, bool? Streaming, long? LagBytes, double? LagSeconds,
     long? DiskFreeBytes, long? DiskTotalBytes, string? ServerVersion, string? Durability);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(NodeAnswer))]
 internal sealed partial class NodeJson : JsonSerializerContext;
