@@ -16,10 +16,9 @@ internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths, ServerA
         var result = await tools.RunAsync("pg_controldata", ["-D", paths.Data], cancellationToken);
         var fields = Parse(result.Output);
         if (!result.Succeeded || (result.Errors + result.Output).Contains("warning", StringComparison.OrdinalIgnoreCase) || !fields.TryGetValue("Database cluster state", out var state))
-            throw new NodeFaultException(result.Complaint.Contains("Permission denied", StringComparison.Ordinal)
-                ? $"{account.Name}, who runs the server, cannot read the data: {result.Complaint}. Nothing was changed. chown -R {account.Name} {paths.Data}"
-                : $"The data in {paths.Data} is damaged: {result.Complaint} "
-                + "Nothing was changed. Restore from a backup or, where another node has the data, POST /rejoin fetches it from there.");
+            throw Unreadable(result.Complaint);
+        if (!Directory.Exists(Wal))
+            throw Damaged($"{Wal} is not there.");
         return new(
             // A link is nobody's signal: whether it counts for the server depends on where it leads.
             new FileInfo(paths.StandbySignal) is { Exists: true, LinkTarget: null } ? NodeRole.Replica : NodeRole.Primary,
@@ -33,8 +32,17 @@ internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths, ServerA
         .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries)).Where(pair => pair.Length == 2)
         .GroupBy(pair => pair[0]).ToDictionary(group => group.Key, group => group.First()[1]);
 
+    private string Wal => Path.Combine(paths.Data, "pg_wal");
+
+    private NodeFaultException Unreadable(string complaint) => complaint.Contains("Permission denied", StringComparison.Ordinal)
+        ? new NodeFaultException($"{account.Name}, who runs the server, cannot read the data: {complaint}. Nothing was changed. chown -R {account.Name} {paths.Data}")
+        : Damaged(complaint);
+
+    private DamagedDataException Damaged(string complaint) => new($"The data in {paths.Data} is damaged: {complaint} "
+        + "Nothing was changed. Restore from a backup or, where another node is primary, POST /rejoin fetches the data from there and keeps aside what lies here.");
+
     // A promotion's timeline reaches the control file only with the next checkpoint; its history file is there at once.
-    private uint NewestHistory() => Directory.EnumerateFiles(Path.Combine(paths.Data, "pg_wal"), "*.history")
+    private uint NewestHistory() => Directory.EnumerateFiles(Wal, "*.history")
         .Select(file => uint.TryParse(Path.GetFileNameWithoutExtension(file), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var timeline) ? timeline : 0)
         .DefaultIfEmpty(0u).Max();
 

@@ -36,7 +36,15 @@ internal sealed class BringUp(
 
     private async Task<bool> TryAsync(StartWish wish, bool graceIsOver, CancellationToken cancellationToken)
     {
-        var data = await reader.ReadAsync(cancellationToken);
+        LocalData data;
+        try
+        {
+            data = await reader.ReadAsync(cancellationToken);
+        }
+        catch (DamagedDataException damage) when (wish.ReplaceDamaged)
+        {
+            return await joining.ReplaceAsync(damage, await peers.AskAllAsync(cancellationToken), cancellationToken);
+        }
         state.SetData(data);
         var views = await peers.AskAllAsync(cancellationToken);
         switch (StartRules.Decide(options.Value.NodeId, data, wish, views))

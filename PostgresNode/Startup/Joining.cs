@@ -41,6 +41,18 @@ internal sealed class Joining(
         await standby.FollowAsync($"This node follows {rewind.Primary.Name}, which was promoted in its place.", cancellationToken);
     }
 
+    /// <summary>Gives up data that nobody can read for a primary's; false while there is no primary.</summary>
+    public async Task<bool> ReplaceAsync(DamagedDataException damage, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
+    {
+        if (views.Primary() is not { } primary)
+        {
+            state.Set(NodePhase.Waiting, $"{damage.Message} A primary is waited for.");
+            return false;
+        }
+        await CloneAsync(primary, LocalData.None, views, cancellationToken);
+        return true;
+    }
+
     /// <summary>Puts a primary's data in the place of what lies here, and follows.</summary>
     public async Task CloneAsync(PeerOptions primary, LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ public sealed class ReplacementTests
         await using var cluster = await TestCluster.StartAsync(2);
         var (primary, replica) = (cluster[0], cluster[1]);
         await primary.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
-        await CatchUpAsync(replica, primary);
+        await replica.CatchUpAsync(primary);
         // It still tells its history, and gives no base backup.
         await primary.ExecuteAsync("ALTER ROLE replicator NOREPLICATION", "postgres");
 
@@ -32,7 +32,7 @@ public sealed class ReplacementTests
         await using var cluster = await TestCluster.StartAsync(2);
         var (primary, replica) = (cluster[0], cluster[1]);
         await primary.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
-        await CatchUpAsync(replica, primary);
+        await replica.CatchUpAsync(primary);
         var (old, half) = (replica.Data + ".old", replica.Data + ".new");
 
         // Between the two renames, with the primary away.
@@ -75,7 +75,7 @@ public sealed class ReplacementTests
         var disk = SmallDisk.For(replica, cluster.Folder, "400m");
         await cluster.StartAllAsync();
         await primary.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
-        await CatchUpAsync(replica, primary);
+        await replica.CatchUpAsync(primary);
         // Room to start in, and not for the 40 MB or so of an empty cluster and the reserve.
         disk.Fill(left: 40);
 
@@ -90,12 +90,5 @@ public sealed class ReplacementTests
         await replica.WaitForAsync("streaming again", status => status is { Phase: NodePhase.Running, Streaming: true });
         Assert.Equal(1, await replica.QueryAsync<int>("SELECT id FROM notes"));
         Assert.Equal(nodes == 2, replica.Log.IndexOf("Removed this replica's data", StringComparison.Ordinal) > replica.Log.LastIndexOf("Fetched the data of", StringComparison.Ordinal));
-    }
-
-    private static async Task CatchUpAsync(TestNode replica, TestNode primary)
-    {
-        var end = await primary.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
-        for (var tries = 0; tries < 500 && !await replica.QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
-            await Task.Delay(20);
     }
 }

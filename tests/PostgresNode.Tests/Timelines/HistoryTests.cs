@@ -80,7 +80,7 @@ public sealed class HistoryTests
         // Beyond the segment that the copy ends in, so that the replica asks for what the primary has not.
         foreach (var _ in Enumerable.Range(0, 2))
             await primary.ExecuteAsync("SELECT pg_logical_emit_message(true, 'test', 'x') FROM pg_switch_wal()", "postgres");
-        await CatchUpAsync(replica, primary);
+        await replica.CatchUpAsync(primary);
         await primary.StopAsync();
 
         Directory.Delete(primary.Data, recursive: true);
@@ -109,10 +109,10 @@ public sealed class HistoryTests
         await cluster.StartAllAsync();
         var (first, second, third) = (cluster[0], cluster[1], cluster[2]);
         await first.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
-        await CatchUpAsync(third, first);
+        await third.CatchUpAsync(first);
         using (await third.PostAsync("stop")) { }
         await first.ExecuteAsync("INSERT INTO notes VALUES (2)");
-        await CatchUpAsync(second, first);
+        await second.CatchUpAsync(first);
         await first.StopAsync();
         await second.StopAsync();
         using (await third.PostAsync("start")) { }
@@ -175,17 +175,10 @@ public sealed class HistoryTests
         await node.WaitForPrimaryAsync();
     }
 
-    private static async Task CatchUpAsync(TestNode replica, TestNode primary)
-    {
-        var end = await primary.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
-        for (var tries = 0; tries < 500 && !await replica.QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
-            await Task.Delay(20);
-    }
-
     private static async Task AssertFollowsAsync(TestNode replica, TestNode primary, string expected)
     {
         await primary.ExecuteAsync("CREATE TABLE IF NOT EXISTS last (id int); INSERT INTO last VALUES (1)");
-        await CatchUpAsync(replica, primary);
+        await replica.CatchUpAsync(primary);
         Assert.Equal(expected, await replica.QueryAsync<string>("SELECT string_agg(id::text, ',' ORDER BY id) FROM notes"));
         Assert.True(await replica.QueryAsync<bool>("SELECT pg_is_in_recovery()"));
         Assert.DoesNotContain("This node is the primary.", replica.Log[replica.Log.LastIndexOf("Application started", StringComparison.Ordinal)..], StringComparison.Ordinal);
