@@ -17,14 +17,27 @@ internal enum RewindOutcome
     /// <summary>It cannot be rewound, and is what it was.</summary>
     Impossible,
 
-    /// <summary>pg_rewind broke off when it had begun to change it: nobody may start it.</summary>
+    /// <summary>pg_rewind broke off when it had begun to change it: it belongs to no history, and is kept aside.</summary>
     Broken,
 }
 
-/// <summary>Turns a former primary into a follower. WAL that only it has is kept aside and reported first.</summary>
+/// <summary>
+/// Turns a former primary into a follower. WAL that only it has is kept aside and reported first. A mark beside the data outlives node and pg_rewind:
+/// the control file, which pg_rewind changes last, calls data sound of which half is another's.
+/// </summary>
 internal sealed partial class Rewinder(
     ToolRunner tools, NodePaths paths, SetAside aside, PrimaryHistory history, SharedHistory shared, OwnWal wal, ILogger<Rewinder> logger)
 {
+    /// <summary>Ends what was cut off: data that pg_rewind was changing is kept aside, to be fetched anew.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(paths.RewindMark))
+            return;
+        CutOff();
+        await aside.KeepDataAsync(cancellationToken);
+        await UnmarkAsync();
+    }
+
     /// <summary>Cuts this node's data back to where it parted from a primary's; where that fails, the data has to be fetched whole.</summary>
     public async Task<RewindOutcome> TryAsync(PeerOptions primary, uint timeline, CancellationToken cancellationToken)
     {
@@ -57,25 +70,48 @@ internal sealed partial class Rewinder(
             }
             await KeepAsync(timeline, fork, cancellationToken);
         }
+        return await RewindAsync(primary, timeline, cancellationToken);
+    }
+
+    private async Task<RewindOutcome> RewindAsync(PeerOptions primary, uint timeline, CancellationToken cancellationToken)
+    {
+        await TouchAsync(paths.RewindMark, cancellationToken);
         var result = await tools.RunAsync("pg_rewind", ["--target-pgdata", paths.Data, "--config-file", paths.RewindConfiguration, "--source-server",
             Upstream.ConnectionTo(primary, PlatformRole.Replicator, "postgres")], cancellationToken);
         if (!result.Succeeded)
         {
             Failed(primary.Name, result.Complaint);
             // The last that it says before it changes anything.
-            return result.Errors.Contains("rewinding from last common checkpoint", StringComparison.Ordinal) ? RewindOutcome.Broken : RewindOutcome.Impossible;
+            if (result.Errors.Contains("rewinding from last common checkpoint", StringComparison.Ordinal))
+            {
+                await SettleAsync(cancellationToken);
+                return RewindOutcome.Broken;
+            }
+            await UnmarkAsync();
+            return RewindOutcome.Impossible;
         }
         // By the control files, which are all that it goes by: it did nothing.
         if (result.Errors.Contains("on the same timeline", StringComparison.Ordinal))
         {
             PartedBefore(primary.Name, timeline);
+            await UnmarkAsync();
             return RewindOutcome.Impossible;
         }
         await tools.ChangeFilesAsync("rm", ["-f", paths.StandbySignal], cancellationToken);
-        await tools.ChangeFilesAsync("touch", [paths.StandbySignal], cancellationToken);
+        await TouchAsync(paths.StandbySignal, cancellationToken);
+        await UnmarkAsync();
         Rewound(primary.Name);
         return RewindOutcome.Done;
     }
+
+    // On the disk before what comes next, so that a power cut cannot turn the two around.
+    private async Task TouchAsync(string file, CancellationToken cancellationToken)
+    {
+        await tools.ChangeFilesAsync("touch", [file], cancellationToken);
+        await tools.ChangeFilesAsync("sync", [file, Path.GetDirectoryName(file)!], cancellationToken);
+    }
+
+    private Task UnmarkAsync() => tools.ChangeFilesAsync("rm", ["-f", paths.RewindMark], CancellationToken.None);
 
     // A replica has a timeline's history file before any of its WAL, and may be beyond the place where that timeline begins.
     private async Task<uint?> LeftLateAsync(History its, CancellationToken cancellationToken)
@@ -109,6 +145,9 @@ internal sealed partial class Rewinder(
 
     [LoggerMessage(LogLevel.Warning, "Timeline {Timeline} of {Primary} is another than this node's: the data is fetched whole")]
     private partial void PartedBefore(string primary, uint timeline);
+
+    [LoggerMessage(LogLevel.Warning, "pg_rewind did not come to its end while it changed this node's data, which is of no history now: it is kept aside and fetched anew")]
+    private partial void CutOff();
 
     [LoggerMessage(LogLevel.Information, "Rewound to the history of {Primary}")]
     private partial void Rewound(string primary);

@@ -4,14 +4,13 @@ using PostgresNode.Control;
 using PostgresNode.DataDirectory;
 using PostgresNode.Peers;
 using PostgresNode.Preflight;
-using PostgresNode.Rejoin;
 using PostgresNode.Roles;
 
 namespace PostgresNode.Startup;
 
 /// <summary>From whatever lies in the folder to a server that takes connections: looks, decides, and has it done.</summary>
 internal sealed class BringUp(
-    Premises premises, Replacement replacement, ConfigurationFiles files, LocalDatabase local, LocalDataReader reader, PeerClient peers,
+    Premises premises, ConfigurationFiles files, LocalDatabase local, LocalDataReader reader, PeerClient peers,
     PrimaryStart primary, Joining joining, NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(150);
@@ -24,7 +23,7 @@ internal sealed class BringUp(
         state.Set(NodePhase.Starting, "Looking at the data and the other nodes.");
         local.Forget();
         await premises.CheckAsync(cancellationToken);
-        await replacement.SettleAsync(cancellationToken);
+        await joining.SettleAsync(cancellationToken);
         await files.WriteAsync(cancellationToken);
         var began = time.GetTimestamp();
         while (!await TryAsync(wish, time.GetElapsedTime(began) > Grace, cancellationToken))

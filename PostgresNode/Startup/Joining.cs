@@ -10,8 +10,15 @@ namespace PostgresNode.Startup;
 
 /// <summary>Makes this node a replica: with the data as it is, with its history cut back, or with data that is fetched anew.</summary>
 internal sealed class Joining(
-    StandbyStart standby, SharedHistory shared, Rewinder rewinder, Replacement replacement, SetAside aside, LocalDataReader reader, Upstream upstream, NodeState state)
+    StandbyStart standby, SharedHistory shared, Rewinder rewinder, Replacement replacement, LocalDataReader reader, Upstream upstream, NodeState state)
 {
+    /// <summary>Ends what an earlier start began and did not bring to its end.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        await rewinder.SettleAsync(cancellationToken);
+        await replacement.SettleAsync(cancellationToken);
+    }
+
     /// <summary>Goes on as the replica that it was. Where no primary answers yet, the comparison is made when WAL begins to stream.</summary>
     public async Task ResumeAsync(LocalData data, IReadOnlyList<PeerView> views, CancellationToken cancellationToken)
     {
@@ -28,10 +35,7 @@ internal sealed class Joining(
         state.Set(NodePhase.Starting, $"{rewind.Primary.Name} was promoted since this node was primary: cutting this node's history back to where they parted.");
         var outcome = await rewinder.TryAsync(rewind.Primary, rewind.Timeline, cancellationToken);
         if (outcome is RewindOutcome.Broken)
-        {
-            await aside.KeepDataAsync(cancellationToken);
             data = LocalData.None;
-        }
         if (outcome is not RewindOutcome.Done)
         {
             await CloneAsync(rewind.Primary, data, views, cancellationToken);
