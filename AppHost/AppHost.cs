@@ -1,5 +1,8 @@
 using AppHost.Operations;
 using AppHost.Postgres;
+using AppHost.Postgres.Data;
+using AppHost.Postgres.Health;
+using AppHost.Postgres.Nodes;
 using AppHost.Services;
 
 var builder = DistributedApplication.CreateBuilder(args);

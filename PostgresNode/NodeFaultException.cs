@@ -4,7 +4,7 @@ namespace PostgresNode;
 /// <param name="message">What is wrong and what can be done.</param>
 /// <param name="permanent">Whether trying again is of no use until somebody changes something: the program ends with <see cref="ExitCode"/>.</param>
 /// <param name="inner">What showed it.</param>
-internal sealed class NodeFaultException(string message, bool permanent = false, Exception? inner = null) : Exception(message, inner)
+internal class NodeFaultException(string message, bool permanent = false, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>EX_CONFIG of sysexits.h: do not start me again as I am.</summary>
     public const int ExitCode = 78;

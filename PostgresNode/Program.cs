@@ -1,13 +1,29 @@
-using PostgresNode.Cluster;
 using PostgresNode.Configuration;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
+using PostgresNode.Peers;
+using PostgresNode.Preflight;
 using PostgresNode.Processes;
+using PostgresNode.Rejoin;
+using PostgresNode.Replication;
+using PostgresNode.Roles;
+using PostgresNode.Startup;
+using PostgresNode.Supervision;
+using PostgresNode.Timelines;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddServiceDefaults();
 builder.Services.AddConfiguration();
 builder.Services.AddProcesses();
-builder.Services.AddCluster();
+builder.Services.AddPreflight();
+builder.Services.AddDataDirectory();
+builder.Services.AddRoles();
+builder.Services.AddReplication();
+builder.Services.AddPeers();
+builder.Services.AddTimelines();
+builder.Services.AddRejoin();
+builder.Services.AddStartup();
+builder.Services.AddSupervision();
 builder.Services.AddControl();
 
 var app = builder.Build();

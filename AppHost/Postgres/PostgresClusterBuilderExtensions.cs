@@ -1,3 +1,7 @@
+using AppHost.Postgres.Data;
+using AppHost.Postgres.Health;
+using AppHost.Postgres.Nodes;
+using AppHost.Postgres.Runtimes;
 using AppHost.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

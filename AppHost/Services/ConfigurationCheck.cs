@@ -1,4 +1,6 @@
 using AppHost.Postgres;
+using AppHost.Postgres.Data;
+using AppHost.Postgres.Runtimes;
 
 namespace AppHost.Services;
 

@@ -56,7 +56,7 @@ internal sealed class ClusterStatus(DatabaseServers servers, NodeClient client, 
         return asked with { Node = asked.Node with { Name = name, DiskFreeBytes = status?.DiskFreeBytes, Timeline = asked.Node.Timeline ?? status?.Timeline, Says = status?.State ?? asked.Node.Says ?? silence } };
     }
 
-    private async Task<(NodeStatus? Status, string? Silence)> OwnWordAsync(NodeOptions node, CancellationToken cancellationToken)
+    private async Task<(NodeAnswer? Status, string? Silence)> OwnWordAsync(NodeOptions node, CancellationToken cancellationToken)
     {
         try
         {

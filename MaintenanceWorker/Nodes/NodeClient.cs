@@ -14,13 +14,13 @@ internal sealed class NodeClient(IHttpClientFactory clients)
 
     /// <summary>The node's status.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or refuses; the message says which.</exception>
-    public Task<NodeStatus> StatusAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Get, "/status", _patience, cancellationToken);
+    public Task<NodeAnswer> StatusAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Get, "/status", _patience, cancellationToken);
 
     /// <summary>Restarts the node's PostgreSQL; it is starting again when this returns.</summary>
     /// <exception cref="HttpRequestException">It does not answer, or refuses; the message says which.</exception>
-    public Task<NodeStatus> RestartAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Post, "/restart", _restartPatience, cancellationToken);
+    public Task<NodeAnswer> RestartAsync(NodeOptions node, CancellationToken cancellationToken) => SendAsync(node, HttpMethod.Post, "/restart", _restartPatience, cancellationToken);
 
-    private async Task<NodeStatus> SendAsync(NodeOptions node, HttpMethod method, string path, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<NodeAnswer> SendAsync(NodeOptions node, HttpMethod method, string path, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
@@ -33,7 +33,7 @@ internal sealed class NodeClient(IHttpClientFactory clients)
             using var response = await client.SendAsync(request, limit.Token);
             if (!response.IsSuccessStatusCode)
                 throw new HttpRequestException($"{node.Name} answered {(int)response.StatusCode} at {node.Address}.", null, response.StatusCode);
-            return await response.Content.ReadFromJsonAsync(NodeJson.Default.NodeStatus, limit.Token)
+            return await response.Content.ReadFromJsonAsync(NodeJson.Default.NodeAnswer, limit.Token)
                 ?? throw new HttpRequestException($"{node.Name} answered nothing at {node.Address}.");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -33,7 +33,7 @@ internal sealed class RestartNode(NodeClient client, IOptions<NodesOptions> node
         }
     }
 
-    private async Task<NodeStatus> WaitAsync(NodeOptions node, OperationCall call, CancellationToken cancellationToken)
+    private async Task<NodeAnswer> WaitAsync(NodeOptions node, OperationCall call, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
@@ -48,7 +48,7 @@ internal sealed class RestartNode(NodeClient client, IOptions<NodesOptions> node
         }
     }
 
-    private static OperationResult Result(NodeStatus status, string summary) =>
+    private static OperationResult Result(NodeAnswer status, string summary) =>
         OperationResult.Of(new RestartedNode(status.Name, status.Role, status.Phase, status.State), RestartJson.Default.RestartedNode, summary);
 }
 

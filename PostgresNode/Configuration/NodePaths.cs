@@ -34,6 +34,9 @@ internal sealed class NodePaths
     /// <summary>Data whose place another copy is about to take.</summary>
     public string OldData => In("data.old");
 
+    /// <summary>Stands here from before pg_rewind changes <see cref="Data"/> until the data is a standby's: nobody may start it meanwhile.</summary>
+    public string RewindMark => In("rewinding");
+
     public string SetAside => In("set-aside");
 
     public string Identity => In("identity.json");

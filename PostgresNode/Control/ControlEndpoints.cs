@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using PostgresNode.Cluster;
+using PostgresNode.Peers;
+using PostgresNode.Replication;
+using PostgresNode.Startup;
+using PostgresNode.Supervision;
 
 namespace PostgresNode.Control;
 
@@ -58,7 +61,7 @@ internal static class ControlEndpoints
         var leader = views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary } || view.Status?.Timeline > own.Timeline);
         if (leader is null)
             return TypedResults.Problem("No other node is primary or has a newer timeline: there is nobody to follow.", statusCode: StatusCodes.Status409Conflict);
-        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica), $"Joining {leader.Peer.Name} again, by request.");
+        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica, ReplaceDamaged: true), $"Joining {leader.Peer.Name} again, by request.");
         return TypedResults.Accepted("/status", state.Describe());
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using PostgresNode.Cluster;
 
 namespace PostgresNode.Control;
 

@@ -4,6 +4,7 @@ internal static class ProcessesExtensions
 {
     public static void AddProcesses(this IServiceCollection services)
     {
+        services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ServerAccount>();
         services.AddSingleton<ChildLauncher>();
         services.AddSingleton<ToolRunner>();

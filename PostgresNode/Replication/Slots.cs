@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Npgsql;
-using PostgresNode.Cluster;
 using PostgresNode.Configuration;
 using PostgresNode.Roles;
 

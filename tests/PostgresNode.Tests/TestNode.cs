@@ -216,6 +216,14 @@ internal sealed class TestNode(string name, string folder, int port, int control
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Waits until this replica has replayed what a primary has written so far.</summary>
+    public async Task CatchUpAsync(TestNode primary)
+    {
+        var end = await primary.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
+        for (var tries = 0; tries < 500 && !await QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
+            await Task.Delay(20);
+    }
+
     public void Dispose()
     {
         _http.Dispose();

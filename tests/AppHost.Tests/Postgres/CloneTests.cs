@@ -1,4 +1,5 @@
 using AppHost.Postgres;
+using AppHost.Postgres.Data;
 
 namespace AppHost.Tests.Postgres;
 

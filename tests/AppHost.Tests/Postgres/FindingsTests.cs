@@ -1,4 +1,4 @@
-using AppHost.Postgres;
+using AppHost.Postgres.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Versioning;
 using AppHost.Postgres;
+using AppHost.Postgres.Runtimes;
 
 namespace AppHost.Tests.Postgres;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AppHost.Postgres;
+using AppHost.Postgres.Runtimes;
 
 namespace AppHost.Tests.Publishing;
 
