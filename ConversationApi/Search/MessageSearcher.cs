@@ -6,6 +6,7 @@ using ConversationApi.Search.Answers;
 using ConversationApi.Search.Questions;
 using ConversationData.Conversations;
 using ConversationData.Messages;
+using ConversationData.Queries;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,9 +17,6 @@ namespace ConversationApi.Search;
 internal sealed class MessageSearcher(
     StaleReads reads, QuestionReader questions, QuestionMeaning meanings, ReachFinder reaches, SearchSettings settings, IOptions<SearchOptions> options)
 {
-    // Words further on are found, but not shown.
-    private const int HighlightedLength = 20_000;
-
     /// <returns>Null when the cursor is not one of this search.</returns>
     public Task<SearchAnswer?> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
         reads.ReadAsync((source, token) => SearchAsync(source, query, token), cancellationToken);
@@ -58,16 +56,8 @@ internal sealed class MessageSearcher(
 
         var configuration = sql.Add(options.Value.TextConfiguration, NpgsqlDbType.Text);
         var marked = sql.Add(CandidateQuery.Any(highlighted), NpgsqlDbType.Text);
-        string Headline(string column, string how) =>
-            $"ts_headline({configuration}::regconfig, translate(left(m.{column}, {HighlightedLength}), E'\\x01\\x02\\x03', '   '), {marked}::tsquery, {sql.Add(how, NpgsqlDbType.Text)})";
-        var text = string.Create(CultureInfo.InvariantCulture, $"""
-            {with}
-            SELECT p.message_id, m.conversation_id, m.subject, m.direction, m.sent_at, m.sender_email, c.status, c.lead_email, p.score, p.words, p.meaning,
-                {Headline("subject", Highlights.ForSubject)}, {Headline("content", Highlights.ForContent)}
-            FROM (SELECT * FROM hits WHERE {behind} ORDER BY score DESC, message_id LIMIT {query.Limit + 1}) p
-                JOIN conversation_messages m ON m.id = p.message_id JOIN conversations c ON c.id = m.conversation_id
-            ORDER BY p.score DESC, p.message_id
-            """);
+        string Headline(string column, string how) => RankingSql.Headline(column, configuration, marked, sql.Add(how, NpgsqlDbType.Text));
+        var text = RankingSql.Page(with, behind, (query.Limit + 1).ToString(CultureInfo.InvariantCulture), Headline("subject", Highlights.ForSubject), Headline("content", Highlights.ForContent));
         await using var batch = source.CreateBatch();
         batch.BatchCommands.Add(await settings.CommandAsync(options.Value, query.Filter.IsNarrow, cancellationToken));
         var search = new NpgsqlBatchCommand(text);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ConversationApi.Search.Questions;
+using ConversationData.Queries;
 using Npgsql;
 
 namespace ConversationApi.Search;
@@ -7,12 +8,9 @@ namespace ConversationApi.Search;
 /// <summary>How the server runs a search: set for its transaction alone, and sent together with it.</summary>
 internal sealed class SearchSettings(ReachFinder reach)
 {
-    // Compiling, or calling other processes in, takes longer than a search may.
-    private const string Planner = "SELECT set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)";
-
     public async Task<NpgsqlBatchCommand> CommandAsync(SearchOptions options, bool filtered, CancellationToken cancellationToken)
     {
-        var sql = $"{Planner}, set_config('hnsw.ef_search', $1, true)";
+        var sql = RankingSql.Settings;
         // How much a filter leaves depends on its values; without one, planning each time would take longer than some searches.
         if (filtered)
             sql += ", set_config('plan_cache_mode', 'force_custom_plan', true)";

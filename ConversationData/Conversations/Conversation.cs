@@ -47,4 +47,10 @@ public sealed class Conversation
 
     /// <summary>Starts at 1 and grows with every change; the entity tag.</summary>
     public long Version { get; set; } = 1;
+
+    /// <summary>When the row was inserted, by the database's clock; -infinity where that was not recorded yet. Row history goes by it.</summary>
+    public DateTimeOffset InsertedAt { get; set; }
+
+    /// <summary>The transaction that inserted the row, whose commit time <c>track_commit_timestamp</c> keeps.</summary>
+    public ulong? InsertedIn { get; set; }
 }

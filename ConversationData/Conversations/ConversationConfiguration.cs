@@ -18,6 +18,8 @@ internal sealed class ConversationConfiguration : IEntityTypeConfiguration<Conve
         });
         builder.HasKey(c => c.Id).HasName("pk_conversations");
         builder.Property(c => c.Id).ValueGeneratedNever();
+        builder.Property(c => c.InsertedAt).HasDefaultValueSql("clock_timestamp()");
+        builder.Property(c => c.InsertedIn).HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()");
         builder.Property(c => c.Version).IsConcurrencyToken();
 
         builder.HasIndex(c => new { c.Status, c.LastMessageAt, c.Id }, "ix_conversations_status_last_message").IsDescending(false, true, true);

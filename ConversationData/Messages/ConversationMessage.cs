@@ -68,4 +68,10 @@ public sealed class ConversationMessage
 
     /// <summary>When it was stored here.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When the row was inserted, by the database's clock; -infinity where that was not recorded yet. Row history goes by it.</summary>
+    public DateTimeOffset InsertedAt { get; set; }
+
+    /// <summary>The transaction that inserted the row, whose commit time <c>track_commit_timestamp</c> keeps.</summary>
+    public ulong? InsertedIn { get; set; }
 }

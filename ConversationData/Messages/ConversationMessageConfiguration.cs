@@ -20,6 +20,8 @@ internal sealed class ConversationMessageConfiguration : IEntityTypeConfiguratio
         });
         builder.HasKey(m => m.Id).HasName("pk_conversation_messages");
         builder.Property(m => m.Id).ValueGeneratedNever();
+        builder.Property(m => m.InsertedAt).HasDefaultValueSql("clock_timestamp()");
+        builder.Property(m => m.InsertedIn).HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()");
         builder.Property(m => m.Headers).HasColumnType("jsonb");
         builder.Property(m => m.Attachments).HasColumnType("jsonb");
         builder.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId)

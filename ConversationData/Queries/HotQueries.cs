@@ -33,5 +33,6 @@ public static class HotQueries
         new("reply-parent", "What a reply answers", MessageSql.Parent, "public.ix_conversation_messages_thread", "SELECT conversation_id FROM conversation_messages LIMIT 1"),
         new("reply-thread", "The Message-IDs that a reply names", MessageSql.ThreadIds, "public.ix_conversation_messages_thread", "SELECT conversation_id, 200 FROM conversation_messages LIMIT 1"),
         new("api-key", "The key of a request", ApiKeyRegister.FindSql, "ops.ux_api_keys_key_hash", "SELECT decode(repeat('00', 32), 'hex')"),
+        .. SearchQueries.All,
     ];
 }

@@ -19,6 +19,8 @@ internal sealed class AiSuggestionConfiguration : IEntityTypeConfiguration<AiSug
         });
         builder.HasKey(s => s.Id).HasName("pk_ai_suggestions");
         builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.Property(s => s.InsertedAt).HasDefaultValueSql("clock_timestamp()");
+        builder.Property(s => s.InsertedIn).HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()");
         builder.Property(s => s.SentimentAnalysis).HasColumnType("jsonb");
         builder.Property(s => s.ContextUsed).HasColumnType("jsonb");
         builder.Property(s => s.GenerationCost).HasColumnType("numeric(12,6)");

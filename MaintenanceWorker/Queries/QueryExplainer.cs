@@ -19,6 +19,15 @@ internal sealed class QueryExplainer(ConversationDataSource data)
             await using var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await ExecuteAsync(connection, $"SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '{Timeout}'", cancellationToken);
+            if (query.NeedsModel)
+            {
+                if (await ModelAsync(connection, cancellationToken) is not var (model, dimensions))
+                    return View(query, "no data yet", needsAttention: false);
+                query = query.Of(model, dimensions);
+            }
+
+            if (query.Settings is { } settings)
+                await ExecuteAsync(connection, settings, cancellationToken);
             return await ExplainAsync(connection, query, analyze, cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && !cancellationToken.IsCancellationRequested)
@@ -31,7 +40,7 @@ internal sealed class QueryExplainer(ConversationDataSource data)
     {
         var isThere = await ScalarAsync(connection, "SELECT EXISTS (SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND indisvalid)", [query.Index], cancellationToken) is true;
         if (await SampleAsync(connection, query, cancellationToken) is not { } values)
-            return View(query, isThere ? "no data yet" : "index missing", !isThere);
+            return View(query, isThere || query.BuiltOn is not null ? "no data yet" : "index missing", !isThere && query.BuiltOn is null);
 
         var plan = QueryPlan.Read((string)(await ScalarAsync(connection, $"EXPLAIN (FORMAT JSON, VERBOSE) {query.Sql}", values, cancellationToken))!);
         var whole = new List<string>();
@@ -41,12 +50,15 @@ internal sealed class QueryExplainer(ConversationDataSource data)
                 whole.Add($"{table} ({Counted.Of(rows, "row")})");
         }
 
-        var indexed = await ScalarAsync(connection, "SELECT n.nspname || '.' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.indexrelid = to_regclass($1)", [query.Index], cancellationToken) as string;
-        var isUsed = plan.Indexes.Contains(query.Index[(query.Index.IndexOf('.', StringComparison.Ordinal) + 1)..]);
+        var indexed = query.BuiltOn ?? await ScalarAsync(connection, "SELECT n.nspname || '.' || c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE i.indexrelid = to_regclass($1)", [query.Index], cancellationToken) as string;
+        var name = query.Index[(query.Index.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        var isUsed = plan.Indexes.Any(index => index == name || (query.BuiltOn is not null && index.StartsWith($"{name}_", StringComparison.Ordinal)));
         var isLarge = indexed is not null && await RowsAsync(connection, indexed, cancellationToken) > SmallTable;
         var run = analyze && !query.Writes;
-        var state = !isThere ? "index missing" : isUsed ? "index used" : isLarge ? "index not used" : "table is small";
-        return View(query, state, !isThere || whole.Count > 0 || (isLarge && !isUsed)) with
+        // One that an operation builds is missed only where there is much to look at.
+        var isMissing = !isThere && !isUsed && (query.BuiltOn is null || isLarge);
+        var state = isMissing ? "index missing" : isUsed ? "index used" : isLarge ? "index not used" : "table is small";
+        return View(query, state, isMissing || whole.Count > 0 || (isLarge && !isUsed)) with
         {
             WholeTables = whole, Plan = await TextAsync(connection, $"EXPLAIN ({(run ? "ANALYZE, BUFFERS" : "COSTS")}) {query.Sql}", values, cancellationToken),
             Note = analyze && query.Writes ? "It writes, so it was not run." : null,
@@ -54,6 +66,13 @@ internal sealed class QueryExplainer(ConversationDataSource data)
     }
 
     private static QueryView View(HotQuery query, string state, bool needsAttention) => new(query.Name, query.Description, query.Index, state, needsAttention, [], null, null, query.Sql);
+
+    private static async Task<(int Id, int Dimensions)?> ModelAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(HotQuery.CurrentModel, connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        return await row.ReadAsync(cancellationToken) ? (row.GetInt32(0), row.GetInt32(1)) : null;
+    }
 
     /// <summary>Values that occur in the database; null where there are none yet.</summary>
     private static async Task<object[]?> SampleAsync(NpgsqlConnection connection, HotQuery query, CancellationToken cancellationToken)

@@ -28,9 +28,15 @@ public sealed class RowHistoryTests(PostgresFixture postgres, ITestOutputHelper 
         // A row of the past goes back in as it is.
         await database.ExecuteAsync($"""
             INSERT INTO conversations SELECT r.* FROM history.rows_as_of('{id}', '{second}') h, jsonb_populate_record(NULL::conversations,
-                h.row_then || jsonb_build_object('message_count', 1, 'pending_suggestions', 0, 'version', 9, 'last_message_at', now(), 'updated_at', now())) r WHERE h.table_name = 'conversations'
+                h.row_then || jsonb_build_object('message_count', 1, 'pending_suggestions', 0, 'version', 9, 'last_message_at', now(), 'updated_at', now(),
+                    'inserted_at', clock_timestamp(), 'inserted_in', pg_current_xact_id())) r WHERE h.table_name = 'conversations'
             """);
         Assert.Equal("archived", await database.ScalarAsync<string>($"SELECT status::text FROM conversations WHERE id = '{id}'"));
+
+        // It was away meanwhile, whatever it says of its creation.
+        Assert.Empty(await AsOfAsync(database, id, last));
+        Assert.Equal(["conversations archived"], await AsOfAsync(database, id, await NowAsync(database)));
+        Assert.Equal(["conversation_messages changed", "conversations archived"], await AsOfAsync(database, id, second));
     }
 
     [Fact]
@@ -47,6 +53,34 @@ public sealed class RowHistoryTests(PostgresFixture postgres, ITestOutputHelper 
         var between = await NowAsync(database);
         await transaction.CommitAsync();
         Assert.Contains("conversations needs_reply", await AsOfAsync(database, id, between));
+    }
+
+    [Fact]
+    public async Task A_row_is_there_from_its_commit_on_whatever_clock_says_when_it_was_made()
+    {
+        await using var database = await TestDatabase.CreateAsync(postgres.Server);
+        var id = Guid.CreateVersion7();
+        await using var connection = new Npgsql.NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var insert = new Npgsql.NpgsqlCommand($"""
+            INSERT INTO conversations (id, subject, status, last_message_at, created_at) VALUES ('{id}', 'Hello', 'needs_reply', now(), now() + interval '1 hour');
+            INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash, created_at)
+            VALUES ('{Guid.CreateVersion7()}', '{id}', 'inbound', 'Hello', 'first', now(), '{id}@x', sha256('{id}'), now() - interval '1 hour');
+            """, connection, transaction))
+            await insert.ExecuteNonQueryAsync();
+        var between = await NowAsync(database);
+        await transaction.CommitAsync();
+        var after = await NowAsync(database);
+        await database.ExecuteAsync($"UPDATE conversation_messages SET content = 'changed' WHERE conversation_id = '{id}'");
+
+        Assert.Empty(await AsOfAsync(database, id, between));
+        Assert.Equal(["conversation_messages first", "conversations needs_reply"], await AsOfAsync(database, id, after));
+        Assert.Equal(["conversation_messages changed", "conversations needs_reply"], await AsOfAsync(database, id, await NowAsync(database)));
+
+        // Of rows that were there before this was recorded, their own word is all there is.
+        await database.ExecuteAsync("UPDATE conversations SET inserted_at = '-infinity', inserted_in = NULL; UPDATE conversation_messages SET inserted_at = '-infinity', inserted_in = NULL");
+        Assert.Equal(["conversation_messages changed"], await AsOfAsync(database, id, await NowAsync(database)));
     }
 
     [Fact]

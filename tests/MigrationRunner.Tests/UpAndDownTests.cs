@@ -5,7 +5,8 @@ namespace MigrationRunner.Tests;
 public sealed class UpAndDownTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string Contents = """
-        SELECT md5(string_agg(t, '' ORDER BY t)) FROM (SELECT c::text AS t FROM conversations c UNION ALL SELECT m::text FROM conversation_messages m
+        SELECT md5(string_agg(t, '' ORDER BY t)) FROM (SELECT (to_jsonb(c) - 'inserted_at' - 'inserted_in')::text AS t FROM conversations c
+            UNION ALL SELECT (to_jsonb(m) - 'inserted_at' - 'inserted_in')::text FROM conversation_messages m
             UNION ALL SELECT v::text FROM history.row_versions v UNION ALL SELECT k::text FROM ops.api_keys k) x
         """;
 

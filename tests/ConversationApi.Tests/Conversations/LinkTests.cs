@@ -96,6 +96,35 @@ public sealed class LinkTests(PostgresFixture postgres) : IClassFixture<Postgres
         Assert.Empty(await ListAsync(api));
     }
 
+    [Fact]
+    public async Task A_conversation_whose_linked_one_is_erased_with_its_lead_gets_a_new_entity_tag_and_one_that_was_set_apart_keeps_its_own()
+    {
+        await using var api = await StartAsync();
+        var (one, other) = await TalkAsync(api);
+        await LinkAsync(api, "c@x");
+        var tag = await TagAsync(api, one);
+        await EraseAsync("nobody@people.example");
+        Assert.Equal(tag, await TagAsync(api, one));
+        Assert.Equal(other, Assert.Single((await api.Client.GetJsonAsync($"/api/v1/conversations/{one}")).GetProperty("linkedConversationIds").EnumerateArray()).GetGuid());
+        await EraseAsync("second@people.example");
+        Assert.NotEqual(tag, await TagAsync(api, one));
+        Assert.Empty((await api.Client.GetJsonAsync($"/api/v1/conversations/{one}")).GetProperty("linkedConversationIds").EnumerateArray());
+
+        await api.Client.PostLinesAsync([MailJson.Of("b@x", from: "second@people.example"), MailJson.Of("b2@x", "<b@x>", from: Desk)]);
+        await LinkAsync(api, "d@x");
+        var again = await api.ScalarAsync<Guid>("SELECT conversation_id FROM conversation_messages WHERE message_id = 'b@x'");
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(api, one, again, "dismiss"));
+        tag = await TagAsync(api, one);
+        await EraseAsync("second@people.example");
+        Assert.Equal(tag, await TagAsync(api, one));
+
+        async Task EraseAsync(string lead)
+        {
+            using var erased = await api.Client.DeleteAsync($"/api/v1/leads/{lead}");
+            Assert.Equal(HttpStatusCode.OK, erased.StatusCode);
+        }
+    }
+
     private Task<ApiServer> StartAsync() => ApiServer.StartAsync(postgres.Server, ("Ingestion:OwnAddresses:0", Desk));
 
     /// <summary>Two conversations with two leads that we wrote to.</summary>

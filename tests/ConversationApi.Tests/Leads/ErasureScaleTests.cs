@@ -93,7 +93,7 @@ public sealed class ErasureScaleTests
 
     private static async Task<string> ScalarAsync(NpgsqlConnection connection, string sql, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         foreach (var value in values)
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         return await command.ExecuteScalarAsync() as string ?? "";

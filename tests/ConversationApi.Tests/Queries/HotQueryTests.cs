@@ -2,6 +2,7 @@ using ConversationApi.Conversations;
 using ConversationApi.Messages;
 using ConversationApi.Tests.Delivery;
 using ConversationApi.Tests.Events;
+using ConversationApi.Tests.Search;
 using ConversationData.Queries;
 using MailForTests;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ public sealed class HotQueryTests(PostgresFixture postgres) : IClassFixture<Post
     public async Task Each_hot_query_is_sent_as_it_stands()
     {
         using var log = new LogLines();
-        await using var api = ApiServer.Start(await MigratedDatabase.CreateAsync(postgres.Server), services => services.AddSingleton<ILoggerProvider>(log), ("Logging:LogLevel:Npgsql", "Debug"));
+        await using var api = ApiServer.Start(await MigratedDatabase.CreateAsync(postgres.Server), services => services.AddSingleton<ILoggerProvider>(log), SearchServer.Settings(("Logging:LogLevel:Npgsql", "Debug")));
         var items = await api.Client.PostLinesAsync([MailJson.Of("a@x"), MailJson.Of("b@x", "<a@x>"), MailJson.Of("c@x")]);
         using (var stranger = api.CreateClient("a-key-that-nobody-made"))
             await stranger.GetJsonAsync("/api/v1/conversations", System.Net.HttpStatusCode.Unauthorized);
@@ -33,8 +34,17 @@ public sealed class HotQueryTests(PostgresFixture postgres) : IClassFixture<Post
             await listener.NextAsync();
         }
 
+        var mail = new TopicalMail(topics: 3, seed: 1);
+        await api.Client.PostLinesAsync(mail.Many(60));
+        await api.UntilModelAsync();
+        await api.SearchAsync(mail.Words(0)[0], "&mode=text");
+        Assert.Equal("hybrid", (await api.SearchAsync(mail.Words(0)[0])).GetProperty("mode").GetString());
+        var (model, dimensions) = (await api.ScalarAsync<int>("SELECT id FROM embedding_models WHERE is_current"), await api.ScalarAsync<int>("SELECT dimensions FROM embedding_models WHERE is_current"));
+
         var lines = log.Lines.Where(line => line.StartsWith("Debug Npgsql.Command", StringComparison.Ordinal)).ToList();
-        Assert.All(HotQueries.All, query => Assert.True(lines.Any(line => IsSent(line, query.Sql)), $"{query.Name} is not sent:\n{query.Sql}"));
+        Assert.All(HotQueries.All.Select(query => query.Of(model, dimensions)), query => Assert.True(lines.Any(line => IsSent(line, query.Sql)), $"{query.Name} is not sent:\n{query.Sql}"));
+        Assert.All(HotQueries.All.Where(query => query.Settings is not null), query =>
+            Assert.Contains(lines, line => IsSent(line, query.Settings!.Replace("'200'", "$1", StringComparison.Ordinal)) && IsSent(line, query.Of(model, dimensions).Sql)));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ namespace MaintenanceWorker.Tests.Queries;
 public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const int Rows = 20_000;
+    private const string VectorIndex = "ix_messages_embedding_cosine";
 
     // Two in three conversations are archived, three messages in four are of them: as in a system that has been used for a while.
     private static readonly string _fill = $"""
@@ -26,6 +27,12 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
         SELECT gen_random_uuid(), 'vacuum-analyze', jsonb_build_object(), false, 'succeeded', 'somebody', 'http', now(), now() FROM generate_series(1, {Rows});
         INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through)
         SELECT gen_random_uuid(), 'vacuum-analyze', jsonb_build_object(), false, 'queued', 'somebody', 'http' FROM generate_series(1, 5);
+        INSERT INTO message_search (message_id, conversation_id, sent_at, length, terms)
+        SELECT id, conversation_id, sent_at, 3, array_to_tsvector(ARRAY['common', 'it''s\' || row_number() OVER () % 2000, 'term' || row_number() OVER () % 500]) FROM conversation_messages;
+        INSERT INTO search_terms (term, documents) SELECT word, ndoc FROM ts_stat('SELECT terms FROM message_search');
+        INSERT INTO embedding_models (name, dimensions, is_current) VALUES ('before', 2, false), ('m', 3, true);
+        INSERT INTO message_embeddings (message_id, model_id, conversation_id, embedding)
+        SELECT c.id, m.id, c.conversation_id, ARRAY[random() + 0.1, random(), random()]::real[]::halfvec FROM (SELECT * FROM conversation_messages LIMIT 12000) c CROSS JOIN embedding_models m WHERE m.is_current;
         ANALYZE;
         """;
 
@@ -55,6 +62,27 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
         var (_, whole) = await ExplainAsync(worker, "messages");
         Assert.Equal($"public.conversation_messages ({2 * Rows} rows)", whole.GetProperty("wholeTables").EnumerateArray().Single().GetString());
         Assert.Contains("Seq Scan on", whole.GetProperty("plan").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_search_is_explained_with_the_model_in_use_and_its_index_is_missed_only_where_there_is_much()
+    {
+        await using var worker = await StartFilledAsync();
+        var (model, dimensions) = (await worker.ScalarAsync<int>("SELECT id FROM embedding_models WHERE is_current"), 3);
+        var (_, search) = await ExplainAsync(worker, "search");
+        Assert.Contains($"e.model_id = {model} ORDER BY e.embedding::halfvec({dimensions}) <=> ", search.GetProperty("sql").GetString(), StringComparison.Ordinal);
+
+        // Until the name goes over to it, the index of a new model has its number.
+        await ExecuteAsync(worker, $"ALTER INDEX {VectorIndex} RENAME TO {VectorIndex}_{model}");
+        (_, search) = await ExplainAsync(worker, "search");
+        Assert.True(search.GetProperty("state").GetString() == "index used" && !search.GetProperty("needsAttention").GetBoolean(), search.ToString());
+
+        await ExecuteAsync(worker, $"DELETE FROM message_embeddings WHERE message_id NOT IN (SELECT message_id FROM message_embeddings LIMIT 10); DROP INDEX {VectorIndex}_{model}; ANALYZE");
+        (_, search) = await ExplainAsync(worker, "search");
+        Assert.True(search.GetProperty("state").GetString() == "table is small" && !search.GetProperty("needsAttention").GetBoolean(), search.ToString());
+        await ExecuteAsync(worker, "UPDATE embedding_models SET is_current = false");
+        (_, search) = await ExplainAsync(worker, "search");
+        Assert.True(search.GetProperty("state").GetString() == "no data yet" && !search.GetProperty("needsAttention").GetBoolean(), search.ToString());
     }
 
     [Fact]
@@ -92,12 +120,15 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
     {
         var worker = await WorkerServer.StartAsync(postgres.Server, ("Operations:MaxConcurrentRuns", "0"));
         await ExecuteAsync(worker, _fill);
+        var model = await worker.ScalarAsync<int>("SELECT id FROM embedding_models WHERE is_current");
+        await ExecuteAsync(worker, $"CREATE INDEX {VectorIndex} ON message_embeddings USING hnsw ((embedding::halfvec(3)) halfvec_cosine_ops) WHERE model_id = {model}");
         return worker;
     }
 
     private static async Task ExecuteAsync(WorkerServer worker, string sql)
     {
         await using var command = worker.Database.CreateCommand(sql);
+        command.CommandTimeout = 300;
         await command.ExecuteNonQueryAsync();
     }
 }
