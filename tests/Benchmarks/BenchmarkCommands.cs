@@ -52,7 +52,7 @@ internal static class BenchmarkCommands
     private static Command Search()
     {
         var messages = new Option<int>("--messages") { Description = "Messages to search among; 0 leaves it out.", DefaultValueFactory = _ => 100_000 };
-        var vectors = new Option<int>("--vectors") { Description = "Vectors for the comparison of indexes; 0 leaves it out.", DefaultValueFactory = _ => 50_000 };
+        var vectors = new Option<int>("--vectors") { Description = "Vectors for the comparison of indexes; 0 leaves it out.", DefaultValueFactory = _ => 100_000 };
         return new Command("search", "Only searching: how good it is, and how fast among many messages.") { messages, vectors, _seconds }.Measuring(async (parsed, server, report, token) =>
         {
             await QualityBenchmark.RunAsync(server, report, [], isRequired: false, token);

@@ -8,6 +8,9 @@ namespace Benchmarks.Measuring;
 /// <summary>Sends one request again and again over a connection, as cheaply as can be: the client must not be what is measured.</summary>
 internal sealed class RawClient : IDisposable
 {
+    /// <summary>How many ask at once, each as soon as it has its answer: so many that a server's threads find work rather than sleep and be woken.</summary>
+    public const int Connections = 16;
+
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[][] _requests;
     private int _next;

@@ -7,7 +7,6 @@ namespace Benchmarks.Replying;
 /// <summary>Answering a lead against what PostgreSQL, with the same writes, and Kestrel, with the same bytes, could do at best. Nothing is sent.</summary>
 internal static class ReplyBenchmark
 {
-    private const int Connections = 4;
 
     public static async Task RunAsync(BenchmarkServer server, Report report, int seconds, CancellationToken cancellationToken)
     {
@@ -16,7 +15,7 @@ internal static class ReplyBenchmark
         await using var api = await ServerProcess.StartApiAsync(database, cancellationToken, ("Delivery__Provider", "None"));
         byte[][] requests = [.. Enumerable.Range(1, ReplyScript.Conversations).Select(n => RawClient.Post($"/api/v1/conversations/{IdOf(n)}/reply", $$"""{"content":"{{ReplyScript.Content}}"}"""))];
         new Random(5).Shuffle(requests);
-        RawClient[] Clients(int port, int connection) => [new RawClient(port, requests, connection * requests.Length / Connections)];
+        RawClient[] Clients(int port, int connection) => [new RawClient(port, requests, connection * requests.Length / RawClient.Connections)];
 
         using var client = new RawClient(api.Port, requests);
         var file = Path.GetTempFileName();
@@ -25,15 +24,15 @@ internal static class ReplyBenchmark
         {
             await using var bare = await ServerProcess.StartBareAsync(file, cancellationToken);
             var duration = TimeSpan.FromSeconds(seconds);
-            await RawClient.LoadAsync(c => Clients(bare.Port, c), Connections, duration);
+            await RawClient.LoadAsync(c => Clients(bare.Port, c), RawClient.Connections, duration);
             // A server runs for days: what is measured is compiled code, not its compilation.
-            await RawClient.LoadAsync(c => Clients(api.Port, c), Connections, 4 * duration);
+            await RawClient.LoadAsync(c => Clients(api.Port, c), RawClient.Connections, 4 * duration);
             Measurement kestrel = default, pgbench = default, ours = default;
             for (var round = 0; round < 3; round++)
             {
-                kestrel = kestrel.Best(await Measurement.OfAsync([bare.Id, Environment.ProcessId], () => RawClient.LoadAsync(c => Clients(bare.Port, c), Connections, duration)));
-                pgbench = pgbench.Best(await Measurement.OfAsync([server.Id, Environment.ProcessId], () => PgBench.LoadAsync(server, database, ReplyScript.Sql, Connections, seconds, cancellationToken)));
-                ours = ours.Best(await Measurement.OfAsync([api.Id, server.Id, Environment.ProcessId], () => RawClient.LoadAsync(c => Clients(api.Port, c), Connections, duration)));
+                kestrel = kestrel.Best(await Measurement.OfAsync([bare.Id, Environment.ProcessId], () => RawClient.LoadAsync(c => Clients(bare.Port, c), RawClient.Connections, duration)));
+                pgbench = pgbench.Best(await Measurement.OfAsync([server.Id, Environment.ProcessId], () => PgBench.LoadAsync(server, database, ReplyScript.Sql, RawClient.Connections, seconds, cancellationToken)));
+                ours = ours.Best(await Measurement.OfAsync([api.Id, server.Id, Environment.ProcessId], () => RawClient.LoadAsync(c => Clients(api.Port, c), RawClient.Connections, duration)));
             }
 
             var limit = 1 / ((1 / pgbench.Rate) + (1 / kestrel.Rate));

@@ -8,7 +8,6 @@ namespace Benchmarks.Searching;
 /// <summary>How long hybrid searches take among many messages, and how many there are in a second against what PostgreSQL and Kestrel could do at best.</summary>
 internal static class SearchBenchmark
 {
-    private const int Connections = 4;
     private const int Questions = 200;
 
     public static async Task RunAsync(BenchmarkServer server, Report report, int messages, int seconds, CancellationToken cancellationToken)
@@ -55,16 +54,16 @@ internal static class SearchBenchmark
         try
         {
             await using var bare = await ServerProcess.StartBareAsync(file, cancellationToken);
-            string[] paths = [.. Enumerable.Repeat(path, Connections)];
+            string[] paths = [.. Enumerable.Repeat(path, RawClient.Connections)];
             var duration = TimeSpan.FromSeconds(seconds);
-            await RawClient.LoadAsync(bare.Port, paths, Connections, duration);
-            await RawClient.LoadAsync(api.Port, paths, Connections, 2 * duration);
+            await RawClient.LoadAsync(bare.Port, paths, RawClient.Connections, duration);
+            await RawClient.LoadAsync(api.Port, paths, RawClient.Connections, 2 * duration);
             Measurement kestrel = default, pgbench = default, ours = default;
             for (var round = 0; round < 3; round++)
             {
-                kestrel = kestrel.Best(await Measurement.OfAsync([bare.Id, Environment.ProcessId], () => RawClient.LoadAsync(bare.Port, paths, Connections, duration)));
-                pgbench = pgbench.Best(await Measurement.OfAsync([server.Id, Environment.ProcessId], () => PgBench.LoadAsync(server, database, script, Connections, seconds, cancellationToken)));
-                ours = ours.Best(await Measurement.OfAsync([api.Id, server.Id, Environment.ProcessId], () => RawClient.LoadAsync(api.Port, paths, Connections, duration)));
+                kestrel = kestrel.Best(await Measurement.OfAsync([bare.Id, Environment.ProcessId], () => RawClient.LoadAsync(bare.Port, paths, RawClient.Connections, duration)));
+                pgbench = pgbench.Best(await Measurement.OfAsync([server.Id, Environment.ProcessId], () => PgBench.LoadAsync(server, database, script, RawClient.Connections, seconds, cancellationToken)));
+                ours = ours.Best(await Measurement.OfAsync([api.Id, server.Id, Environment.ProcessId], () => RawClient.LoadAsync(api.Port, paths, RawClient.Connections, duration)));
             }
 
             var limit = 1 / ((1 / pgbench.Rate) + (1 / kestrel.Rate));

@@ -32,8 +32,8 @@ internal static class VectorBenchmark
         await ExecuteAsync(connection, "SET enable_indexscan = off", cancellationToken);
         var (exact, _) = await AskAsync(connection, Hnsw, questions, cancellationToken);
         await ExecuteAsync(connection, "SET enable_indexscan = on; SET enable_seqscan = off", cancellationToken);
-        var hnsw = await UntilRecallAsync(connection, Hnsw, "hnsw.ef_search", [20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 1000], questions, exact, cancellationToken);
-        var ivfflat = await UntilRecallAsync(connection, Ivfflat, "ivfflat.probes", [1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 60, 80, 100], questions, exact, cancellationToken);
+        var hnsw = await UntilRecallAsync(connection, Hnsw, "hnsw.ef_search", [10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 600, 1000], questions, exact, cancellationToken);
+        var ivfflat = await UntilRecallAsync(connection, Ivfflat, "ivfflat.probes", [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100], questions, exact, cancellationToken);
         report.Add(string.Create(CultureInfo.InvariantCulture, $"HNSW / ivfflat(100), {vectors:N0} vectors"), hnsw.Rate / ivfflat.Rate, "10", string.Create(CultureInfo.InvariantCulture,
             $"ef_search {hnsw.Setting}: {hnsw.Rate:F0} a second at {hnsw.Recall:F3}; probes {ivfflat.Setting}: {ivfflat.Rate:F0} at {ivfflat.Recall:F3}"));
     }
