@@ -1,5 +1,6 @@
 using Npgsql;
 using PostgresNode.Control;
+using PostgresNode.DataDirectory;
 using PostgresNode.Processes;
 using PostgresNode.Roles;
 using PostgresNode.Startup;

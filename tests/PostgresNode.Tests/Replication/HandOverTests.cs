@@ -2,7 +2,7 @@ using System.Net;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
-namespace PostgresNode.Tests;
+namespace PostgresNode.Tests.Replication;
 
 /// <summary>A primary that is stopped so that another one leads.</summary>
 public sealed class HandOverTests
