@@ -40,8 +40,11 @@ internal sealed class BringUp(
         {
             data = await reader.ReadAsync(cancellationToken);
         }
-        catch (DamagedDataException damage) when (wish.ReplaceDamaged)
+        catch (DamagedDataException damage)
         {
+            state.SetData(null);
+            if (!wish.ReplaceDamaged)
+                throw;
             return await joining.ReplaceAsync(damage, await peers.AskAllAsync(cancellationToken), cancellationToken);
         }
         state.SetData(data);

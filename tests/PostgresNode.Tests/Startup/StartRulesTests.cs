@@ -60,6 +60,16 @@ public sealed class StartRulesTests
     }
 
     [Fact]
+    public void A_peer_that_has_not_read_its_data_is_as_good_as_silent()
+    {
+        var starting = Peer(2, data: NodeRole.Unknown);
+        Assert.IsType<StartDecision.Wait>(Decide(1, LocalData.None, starting));
+        Assert.IsType<StartDecision.Wait>(Decide(1, _formerPrimary with { Clean = false }, starting));
+        Assert.IsType<StartDecision.LeadAfterGrace>(Decide(1, _formerPrimary, starting));
+        Assert.IsType<StartDecision.Initialize>(StartRules.Decide(1, LocalData.None, new StartWish(Lead: true), [starting]));
+    }
+
+    [Fact]
     public void A_former_primary_with_less_WAL_than_its_replica_was_restored_from_a_copy_and_waits() =>
         Assert.IsType<StartDecision.Wait>(Decide(1, _formerPrimary, Peer(2, data: NodeRole.Replica, timeline: 2, lsn: 10_000_000)));
 
