@@ -5,7 +5,7 @@ namespace AppHost.Operations;
 /// <summary>Follows a run to its end: its log and its progress become lines of the worker's own log.</summary>
 internal sealed partial class RunFollower(WorkerClient worker, ILogger logger)
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
     private int _line;
     private (double? Progress, string? Text) _shown;
 
@@ -22,7 +22,7 @@ internal sealed partial class RunFollower(WorkerClient worker, ILogger logger)
             }
 
             Show((run.Progress, run.ProgressText));
-            await Task.Delay(s_pause, cancellationToken);
+            await Task.Delay(_pause, cancellationToken);
         }
     }
 

@@ -9,8 +9,8 @@ namespace AppHost.Operations;
 /// <summary>Calls the worker's operations for somebody at the dashboard. Every call ends: the orchestrator's proxy accepts connections for a worker that is dead.</summary>
 internal sealed class WorkerClient(HttpClient http)
 {
-    private static readonly TimeSpan s_forOperations = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan s_forRuns = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _forOperations = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _forRuns = TimeSpan.FromSeconds(15);
 
     public static async Task<WorkerClient> ConnectAsync(HttpClient http, EndpointReference worker, ParameterResource apiKey, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class WorkerClient(HttpClient http)
 
     /// <summary>Asks an operation that only looks and answers at once.</summary>
     public Task<WorkerAnswer> AnswerAsync(Operation operation, CancellationToken cancellationToken) =>
-        SendAsync(new(HttpMethod.Get, $"/ops/{operation.Name}"), s_forOperations, async (response, limit) => new WorkerAnswer(
+        SendAsync(new(HttpMethod.Get, $"/ops/{operation.Name}"), _forOperations, async (response, limit) => new WorkerAnswer(
             await response.Content.ReadFromJsonAsync(WorkerJson.Default.JsonElement, limit),
             HeaderOf(response, OperationHeaders.Summary) is { } summary ? Uri.UnescapeDataString(summary) : null,
             HeaderOf(response, OperationHeaders.NeedsAttention) == "true"), cancellationToken);
@@ -33,18 +33,18 @@ internal sealed class WorkerClient(HttpClient http)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"/ops/{operation.Name}");
         request.Headers.Add(OperationHeaders.IdempotencyKey, Guid.CreateVersion7().ToString());
-        return SendAsync(request, s_forOperations, WorkerJson.Default.WorkerRun, cancellationToken);
+        return SendAsync(request, _forOperations, WorkerJson.Default.WorkerRun, cancellationToken);
     }
 
     public Task<WorkerRun> FindAsync(Guid run, CancellationToken cancellationToken) =>
-        SendAsync(new(HttpMethod.Get, $"/ops/runs/{run}"), s_forRuns, WorkerJson.Default.WorkerRun, cancellationToken);
+        SendAsync(new(HttpMethod.Get, $"/ops/runs/{run}"), _forRuns, WorkerJson.Default.WorkerRun, cancellationToken);
 
     /// <summary>The lines of a run's log after one that is known; empty when there are no more.</summary>
     public Task<IReadOnlyList<WorkerLogLine>> LogAsync(Guid run, int after, CancellationToken cancellationToken) =>
-        SendAsync(new(HttpMethod.Get, $"/ops/runs/{run}/log?after={after}"), s_forRuns, WorkerJson.Default.IReadOnlyListWorkerLogLine, cancellationToken);
+        SendAsync(new(HttpMethod.Get, $"/ops/runs/{run}/log?after={after}"), _forRuns, WorkerJson.Default.IReadOnlyListWorkerLogLine, cancellationToken);
 
     public Task<WorkerRun> CancelAsync(Guid run, CancellationToken cancellationToken) =>
-        SendAsync(new(HttpMethod.Post, $"/ops/runs/{run}/cancel"), s_forRuns, WorkerJson.Default.WorkerRun, cancellationToken);
+        SendAsync(new(HttpMethod.Post, $"/ops/runs/{run}/cancel"), _forRuns, WorkerJson.Default.WorkerRun, cancellationToken);
 
     private Task<T> SendAsync<T>(HttpRequestMessage request, TimeSpan patience, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(request, patience, async (response, limit) => await response.Content.ReadFromJsonAsync(type, limit) ?? throw new JsonException("The answer is empty."), cancellationToken);

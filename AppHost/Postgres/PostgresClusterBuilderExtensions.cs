@@ -11,7 +11,7 @@ namespace AppHost.Postgres;
 
 internal static partial class PostgresClusterBuilderExtensions
 {
-    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// Adds a PostgreSQL cluster with pgvector: a primary and streaming replicas, as containers or as processes of this machine,
@@ -67,7 +67,7 @@ internal static partial class PostgresClusterBuilderExtensions
         var primary = ActivatorUtilities.CreateInstance<PrimaryHealthCheck>(initialize.Services, cluster);
         while ((await primary.CheckHealthAsync(new(), cancellationToken)).Status is not HealthStatus.Healthy)
         {
-            await Task.Delay(s_betweenLooks, cancellationToken);
+            await Task.Delay(_betweenLooks, cancellationToken);
         }
 
         await initialize.Notifications.PublishUpdateAsync(cluster, snapshot => snapshot with

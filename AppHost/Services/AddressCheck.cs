@@ -5,7 +5,7 @@ namespace AppHost.Services;
 
 internal static class AddressCheck
 {
-    private static readonly (string Key, string Purpose)[] s_own =
+    private static readonly (string Key, string Purpose)[] _own =
     [
         ("ASPNETCORE_URLS", "dashboard"),
         ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "telemetry"),
@@ -31,7 +31,7 @@ internal static class AddressCheck
 
     private static (string Url, string Purpose, string Where)? TakenIn(IDistributedApplicationBuilder builder)
     {
-        var own = s_own.SelectMany(each => (builder.Configuration[each.Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
+        var own = _own.SelectMany(each => (builder.Configuration[each.Key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries)
             .Select(url => (Url: url, each.Purpose, Where: each.Key)));
         var services = builder.Configuration.GetValue("DcpPublisher:RandomizePorts", false) ? [] : builder.Resources
             .SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()

@@ -13,9 +13,9 @@ internal sealed partial class OrderlyStop(
     TimeProvider time, ILogger<OrderlyStop> logger) : IHostedLifecycleService
 {
     // More than the six seconds after which the orchestrator kills what does not end.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(20);
-    private static readonly string[] s_states = [KnownResourceStates.Starting, KnownResourceStates.Running, KnownResourceStates.Stopping];
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(20);
+    private static readonly string[] _states = [KnownResourceStates.Starting, KnownResourceStates.Running, KnownResourceStates.Stopping];
 
     // Before any hosted service is stopped, the orchestrator's among them.
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed partial class OrderlyStop(
         // Said at once: the end takes a moment, and silence invites a second Ctrl+C.
         Stopping();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var patience = time.CreateTimer(_ => limit.Cancel(), null, s_patience, Timeout.InfiniteTimeSpan);
+        using var patience = time.CreateTimer(_ => limit.Cancel(), null, _patience, Timeout.InfiniteTimeSpan);
         await Task.WhenAll(model.Resources.OfType<ProjectResource>().Where(resource => !database.Nodes.Contains(resource)).Select(service => EndAsync(service, limit.Token)));
     }
 
@@ -49,7 +49,7 @@ internal sealed partial class OrderlyStop(
             var stop = await commands.ExecuteCommandAsync(service, KnownResourceCommands.StopCommand, cancellationToken).WaitAsync(cancellationToken);
             while (stop.Success && MayRun(service))
             {
-                await Task.Delay(s_betweenLooks, time, cancellationToken);
+                await Task.Delay(_betweenLooks, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -59,7 +59,7 @@ internal sealed partial class OrderlyStop(
     }
 
     private bool MayRun(ProjectResource service) => notifications.TryGetCurrentState(service.Name, out var now)
-        && now.Snapshot.State?.Text is { } state && s_states.Contains(state);
+        && now.Snapshot.State?.Text is { } state && _states.Contains(state);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: the services, then the database. The data stays.")]
     private partial void Stopping();

@@ -24,13 +24,13 @@ public static class ConversationSql
     /// <summary>Order: the newest first; ids are made in the order of creation.</summary>
     public const string ByCreation = "id DESC";
 
-    private static readonly string[] s_statuses = ["active", "needs_reply", "waiting", "archived"];
+    private static readonly string[] _statuses = ["active", "needs_reply", "waiting", "archived"];
 
     /// <summary>The condition that a page in the order <see cref="ByLastMessage"/> begins after a row.</summary>
     public static string AfterLastMessage(string id, string time) => $"(last_message_at, id) < ({time}, {id})";
 
     /// <summary>The condition of a status, as a literal: the planner then knows how many rows it has.</summary>
-    public static string HasStatus(ConversationStatus status) => $"status = '{s_statuses[(int)status]}'";
+    public static string HasStatus(ConversationStatus status) => $"status = '{_statuses[(int)status]}'";
 
     /// <summary>The condition that a conversation has a suggestion that nobody decided about, which has indexes of its own, or has none.</summary>
     public static string HasPendingSuggestion(bool has) => has ? "pending_suggestions > 0" : "pending_suggestions = 0";

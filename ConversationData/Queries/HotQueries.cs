@@ -8,15 +8,15 @@ public static class HotQueries
 {
     private const string OfPage = "51";
     private const string Inbox = "public.ix_conversations_status_last_message";
-    private static readonly string s_needsReply = ConversationSql.HasStatus(ConversationStatus.NeedsReply);
+    private static readonly string _needsReply = ConversationSql.HasStatus(ConversationStatus.NeedsReply);
 
     /// <summary>By what asks for them, in no order of weight.</summary>
     public static IReadOnlyList<HotQuery> All { get; } =
     [
-        new("inbox", "The first page of conversations that need a reply", ConversationSql.List([s_needsReply], ConversationSql.ByLastMessage, "$1"), Inbox, $"SELECT {OfPage}"),
+        new("inbox", "The first page of conversations that need a reply", ConversationSql.List([_needsReply], ConversationSql.ByLastMessage, "$1"), Inbox, $"SELECT {OfPage}"),
         new("inbox-next-page", "A later page of conversations that need a reply",
-            ConversationSql.List([ConversationSql.AfterLastMessage("$1", "$2"), s_needsReply], ConversationSql.ByLastMessage, "$3"), Inbox,
-            $"SELECT id, last_message_at, {OfPage} FROM conversations WHERE {s_needsReply} ORDER BY {ConversationSql.ByLastMessage} LIMIT 1"),
+            ConversationSql.List([ConversationSql.AfterLastMessage("$1", "$2"), _needsReply], ConversationSql.ByLastMessage, "$3"), Inbox,
+            $"SELECT id, last_message_at, {OfPage} FROM conversations WHERE {_needsReply} ORDER BY {ConversationSql.ByLastMessage} LIMIT 1"),
         new("conversations", "The first page of all conversations", ConversationSql.ListOverStatuses([], ConversationSql.ByLastMessage, "$1"), Inbox, $"SELECT {OfPage}"),
         new("conversation", "One conversation", ConversationSql.ById, "public.pk_conversations", "SELECT id FROM conversations LIMIT 1"),
         new("messages", "The first page of a conversation's messages", MessageSql.First, "public.ix_conversation_messages_thread", $"SELECT conversation_id, {OfPage} FROM conversation_messages LIMIT 1"),

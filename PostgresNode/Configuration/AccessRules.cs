@@ -6,13 +6,13 @@ namespace PostgresNode.Configuration;
 /// </summary>
 internal static class AccessRules
 {
-    private static readonly string[] Loopback = ["127.0.0.1/32", "::1/128"];
+    private static readonly string[] _loopback = ["127.0.0.1/32", "::1/128"];
 
     public static string HostBased(PostgresNodeOptions options) =>
         "# Written by PostgresNode at each start.\n"
         + "local all postgres peer map=node\n"
         + "local all all scram-sha-256\n"
-        + Networks(Loopback)
+        + Networks(_loopback)
         + string.Concat(options.SuperuserNetworks.Select(network => $"host all postgres {network} scram-sha-256\n"))
         + "host all postgres all reject\n"
         + Networks(options.ClientNetworks);

@@ -15,7 +15,7 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
     private NodePhase _phase = NodePhase.Starting;
     private string _reason = "The program has just started.";
     private DateTimeOffset _since = time.GetUtcNow();
-    private LocalData _data = LocalData.None;
+    private LocalData? _data;
     private ServerFacts? _facts;
     private DateTimeOffset _heard;
 
@@ -56,7 +56,8 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
         Changed(logger, phase == NodePhase.Failed ? LogLevel.Error : warning is null ? LogLevel.Information : LogLevel.Warning, phase, reason);
     }
 
-    public void SetData(LocalData data)
+    /// <param name="data">What lies here; null when it cannot be read.</param>
+    public void SetData(LocalData? data)
     {
         lock (_gate)
             _data = data;
@@ -73,6 +74,7 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
         var (free, total) = disk.TryMeasure();
         lock (_gate)
         {
+            var data = _data is { Role: not NodeRole.None } ? _data : null;
             return new NodeStatus
             {
                 Name = options.Value.NodeName,
@@ -82,11 +84,11 @@ internal sealed partial class NodeState(IOptions<PostgresNodeOptions> options, D
                 Since = _since,
                 LastAnswerSeconds = Silence is { } silence ? Math.Round(silence.TotalSeconds, 1) : null,
                 Role = _facts?.Role ?? NodeRole.None,
-                DataRole = _facts?.Role ?? _data.Role,
-                Timeline = _facts?.Timeline ?? (_data.Role == NodeRole.None ? null : _data.Timeline),
-                Lsn = _facts?.Lsn ?? (_data.Role == NodeRole.None ? null : _data.Lsn.ToString()),
-                Clean = _facts is null && _data.Role != NodeRole.None ? _data.Clean : null,
-                SystemIdentifier = _facts?.SystemIdentifier ?? (_data.Role == NodeRole.None ? null : _data.SystemIdentifier),
+                DataRole = _facts?.Role ?? _data?.Role ?? NodeRole.Unknown,
+                Timeline = _facts?.Timeline ?? data?.Timeline,
+                Lsn = _facts?.Lsn ?? data?.Lsn.ToString(),
+                Clean = _facts is null ? data?.Clean : null,
+                SystemIdentifier = _facts?.SystemIdentifier ?? data?.SystemIdentifier,
                 Streaming = _facts?.Streaming,
                 LagBytes = _facts?.LagBytes,
                 LagSeconds = _facts?.LagSeconds,

@@ -35,6 +35,9 @@ internal enum NodeRole
 
     /// <summary>It follows the primary.</summary>
     Replica,
+
+    /// <summary>Of data alone: the node has not read it yet, or cannot.</summary>
+    Unknown,
 }
 
 /// <summary>A node's answer to "how are you", also what its peers decide by.</summary>
@@ -58,7 +61,7 @@ internal sealed record NodeStatus
     /// <summary>What the server is now, or was at its last answer; None while it does not run.</summary>
     public required NodeRole Role { get; init; }
 
-    /// <summary>What the data last was; None when there is none.</summary>
+    /// <summary>What the data last was; None when there is none, Unknown while that cannot be said.</summary>
     public required NodeRole DataRole { get; init; }
 
     /// <summary>The data's timeline; each promotion begins a new one.</summary>

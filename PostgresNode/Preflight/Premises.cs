@@ -16,7 +16,7 @@ internal sealed class Premises(
     IdentityGuard identity, DiskSpace disk, NodeState state, TimeProvider time) : IDisposable
 {
     private const UnixFileMode Forbidden = UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-    private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _orphanGrace = TimeSpan.FromSeconds(5);
     private FileStream? _lock;
 
     public async Task CheckAsync(CancellationToken cancellationToken)
@@ -94,7 +94,7 @@ internal sealed class Premises(
                 return;
             }
             state.Set(Control.NodePhase.Starting, $"An earlier server (process {file.Pid}) still runs on this data; waiting for it to end.");
-            if (!told && time.GetElapsedTime(seen) > OrphanGrace)
+            if (!told && time.GetElapsedTime(seen) > _orphanGrace)
                 told = Posix.Signal(file.Pid, Posix.Interrupt);
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
         }

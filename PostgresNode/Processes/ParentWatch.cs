@@ -9,7 +9,7 @@ namespace PostgresNode.Processes;
 /// </summary>
 internal sealed partial class ParentWatch(IOptions<PostgresNodeOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ParentWatch> logger) : BackgroundService
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
 
     // As early as possible: what is the parent by the time the service starts may be its heir.
     private readonly int _parent = Posix.ParentProcess();
@@ -18,7 +18,7 @@ internal sealed partial class ParentWatch(IOptions<PostgresNodeOptions> options,
     {
         if (!options.Value.EndWithParent)
             return;
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(_interval, time);
         try
         {
             while (Posix.ParentProcess() == _parent)

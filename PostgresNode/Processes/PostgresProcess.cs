@@ -7,10 +7,10 @@ namespace PostgresNode.Processes;
 /// <summary>The server as this node's child.</summary>
 internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, ServerAccount account, IOptions<PostgresNodeOptions> options, ServerLog log, TimeProvider time)
 {
-    private static readonly TimeSpan FastShutdown = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ImmediateShutdown = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _fastShutdown = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _immediateShutdown = TimeSpan.FromSeconds(5);
     /// <summary>After which <see cref="StopAsync"/> has ended the server in one way or another.</summary>
-    public static readonly TimeSpan LongestStop = FastShutdown + (2 * ImmediateShutdown);
+    public static readonly TimeSpan LongestStop = _fastShutdown + (2 * _immediateShutdown);
 
     private Process? _process;
     private Task _lines = Task.CompletedTask;
@@ -53,7 +53,7 @@ internal sealed class PostgresProcess(ChildLauncher launcher, NodePaths paths, S
     /// <summary>A fast shutdown: sessions end, replicas get what they lack. After 30 s at once, without waiting for them.</summary>
     public async Task StopAsync()
     {
-        foreach (var (signal, patience) in new[] { (Posix.Interrupt, FastShutdown), (Posix.Quit, ImmediateShutdown), (Posix.Kill, ImmediateShutdown) })
+        foreach (var (signal, patience) in new[] { (Posix.Interrupt, _fastShutdown), (Posix.Quit, _immediateShutdown), (Posix.Kill, _immediateShutdown) })
         {
             if (_process is not { HasExited: false } process)
                 return;

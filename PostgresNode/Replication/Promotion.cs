@@ -27,6 +27,8 @@ internal sealed class Promotion(
         var facts = await probe.AskAsync(cancellationToken);
         if (views.FirstOrDefault(view => IsAhead(view.Status, facts)) is { } ahead)
             return $"{ahead.Peer.Name} has more WAL ({ahead.Status!.Lsn} of timeline {ahead.Status.Timeline}, here {facts.Lsn} of {facts.Timeline}): promote that one.";
+        if (views.FirstOrDefault(view => view.Status is { DataRole: NodeRole.Unknown, Phase: NodePhase.Starting }) is { } starting)
+            return $"{starting.Peer.Name} starts and has not read its data yet: ask again in a moment.";
         if (!force && views.FirstOrDefault(view => MayHaveMore(view.Status, facts)) is { } former)
             return Behind(former, facts);
         await wait.SuspendAsync(cancellationToken);

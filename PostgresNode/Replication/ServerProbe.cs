@@ -13,7 +13,7 @@ internal sealed record ServerFacts(
 internal sealed class ServerProbe(LocalDatabase local, TimeProvider time)
 {
     // Reads the size of every file.
-    private static readonly TimeSpan SizeInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _sizeInterval = TimeSpan.FromSeconds(30);
     private (long Bytes, DateTimeOffset At) _size;
 
     // In recovery pg_walfile_name is refused, and out of it there is no receiver. The control file's timeline lags behind a promotion.
@@ -41,7 +41,7 @@ internal sealed class ServerProbe(LocalDatabase local, TimeProvider time)
     {
         await using var connection = await local.Probe.OpenConnectionAsync(cancellationToken);
         var replicas = await ReplicasAsync(connection, cancellationToken);
-        if (time.GetUtcNow() - _size.At > SizeInterval)
+        if (time.GetUtcNow() - _size.At > _sizeInterval)
             _size = (await connection.QueryAsync<long>("SELECT sum(pg_database_size(oid))::bigint FROM pg_database", cancellationToken), time.GetUtcNow());
         await using var command = new NpgsqlCommand(Sql, connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);

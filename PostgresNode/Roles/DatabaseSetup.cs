@@ -7,7 +7,7 @@ namespace PostgresNode.Roles;
 /// <summary>Makes sure of databases, extensions and default privileges on the primary, at each start.</summary>
 internal sealed partial class DatabaseSetup(LocalDatabase local, RoleSetup roles, IOptions<PostgresNodeOptions> options, ILogger<DatabaseSetup> logger)
 {
-    private static readonly string[] Extensions = ["vector", "pg_stat_statements", "amcheck", "pgstattuple"];
+    private static readonly string[] _extensions = ["vector", "pg_stat_statements", "amcheck", "pgstattuple"];
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed partial class DatabaseSetup(LocalDatabase local, RoleSetup roles
         }
         await using (var connection = await local.OpenForSetupAsync(database, cancellationToken))
         {
-            foreach (var extension in Extensions)
+            foreach (var extension in _extensions)
                 await EnsureExtensionAsync(connection, extension, cancellationToken);
             await connection.ExecuteAsync(DefaultPrivileges, cancellationToken);
             await connection.ExecuteAsync(RestorePointRight, cancellationToken);

@@ -13,10 +13,10 @@ internal sealed class BringUp(
     Premises premises, ConfigurationFiles files, LocalDatabase local, LocalDataReader reader, PeerClient peers,
     PrimaryStart primary, Joining joining, NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromMilliseconds(150);
 
     /// <summary>How long a silent peer may take to come up before a former primary leads without it.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(8);
 
     public async Task RunAsync(StartWish wish, CancellationToken cancellationToken)
     {
@@ -26,8 +26,8 @@ internal sealed class BringUp(
         await joining.SettleAsync(cancellationToken);
         await files.WriteAsync(cancellationToken);
         var began = time.GetTimestamp();
-        while (!await TryAsync(wish, time.GetElapsedTime(began) > Grace, cancellationToken))
-            await Task.Delay(PollInterval, time, cancellationToken);
+        while (!await TryAsync(wish, time.GetElapsedTime(began) > _grace, cancellationToken))
+            await Task.Delay(_pollInterval, time, cancellationToken);
     }
 
     /// <summary>What a promotion leaves to be done.</summary>
@@ -40,8 +40,11 @@ internal sealed class BringUp(
         {
             data = await reader.ReadAsync(cancellationToken);
         }
-        catch (DamagedDataException damage) when (wish.ReplaceDamaged)
+        catch (DamagedDataException damage)
         {
+            state.SetData(null);
+            if (!wish.ReplaceDamaged)
+                throw;
             return await joining.ReplaceAsync(damage, await peers.AskAllAsync(cancellationToken), cancellationToken);
         }
         state.SetData(data);

@@ -27,7 +27,7 @@ internal static class StartRules
             return wish.CloneFrom ? new StartDecision.Fetch(primary) : new StartDecision.Rewind(primary, data.Timeline);
         var decision = Decide(new StartFacts(id, data, wish.Lead), peers);
         // An operator's word replaces the silence of others, never what they say.
-        return wish.Lead && decision is StartDecision.Wait && peers.All(peer => peer.Status is null or { DataRole: NodeRole.None })
+        return wish.Lead && decision is StartDecision.Wait && peers.All(peer => peer.Status is null or { DataRole: NodeRole.None or NodeRole.Unknown })
             ? data.Role == NodeRole.None ? new StartDecision.Initialize() : new StartDecision.Lead()
             : decision;
     }
@@ -54,9 +54,9 @@ internal static class StartRules
     {
         if (primary is not null)
             return new StartDecision.Fetch(primary.Peer);
-        if (peers.FirstOrDefault(peer => peer.Status is { DataRole: not NodeRole.None }) is { } owner)
+        if (peers.FirstOrDefault(peer => peer.Status is { DataRole: NodeRole.Primary or NodeRole.Replica }) is { } owner)
             return new StartDecision.Wait($"This node has no data; {owner.Peer.Name} has, and is waited for to lead. {owner.Peer.Name} says: {owner.Status!.State}");
-        if (peers.Where(peer => peer.Status is null).ToList() is { Count: > 0 } silent)
+        if (peers.Where(SaysNothing).ToList() is { Count: > 0 } silent)
             return new StartDecision.Wait($"This node has no data, and whether the cluster has, only {Names(silent)} can say: no answer yet. "
                 + "A new cluster is made when every node answers that it has none, or by POST /start?lead=true here.");
         return peers.All(peer => self.Id < peer.Status!.Id)
@@ -82,13 +82,16 @@ internal static class StartRules
         if (self.Data.Clean && peers.FirstOrDefault(peer => HasMore(peer, self)) is { } ahead && !self.Trusted)
             return new StartDecision.Wait($"{ahead.Peer.Name} has WAL up to {ahead.Status!.Lsn}, more than this former primary ({self.Data.Lsn}): was this folder restored from a copy? "
                 + $"POST /promote on {ahead.Peer.Name} keeps what it has; POST /start?lead=true here drops it.");
-        if (peers.Where(peer => peer.Status is null).ToList() is not { Count: > 0 } silent || self.Trusted)
+        if (peers.Where(SaysNothing).ToList() is not { Count: > 0 } silent || self.Trusted)
             return new StartDecision.Lead();
         return self.Data.Clean
             ? new StartDecision.LeadAfterGrace($"Waiting a moment for {Names(silent)} to answer before this node leads again, as it did when it was shut down.")
             : new StartDecision.Wait($"This node was primary and was cut off, and {Names(silent)} may have been promoted since: no answer yet, and silence is no evidence. "
                 + "It leads as soon as every node has answered, or by POST /start?lead=true here.");
     }
+
+    // A node that answers and has not read its data knows no more of the cluster than one that does not answer.
+    private static bool SaysNothing(PeerView peer) => peer.Status is null or { DataRole: NodeRole.Unknown };
 
     private static bool LeadsBefore(PeerView peer, StartFacts self) =>
         peer.Status is { Role: NodeRole.None, DataRole: NodeRole.Primary } status && status.Timeline == self.Data.Timeline

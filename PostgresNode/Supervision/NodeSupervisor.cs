@@ -12,14 +12,14 @@ internal sealed partial class NodeSupervisor(
     BringUp bringUp, LocalDataReader reader, PostgresProcess server, LocalDatabase local, Watch watch, NodeState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeSupervisor> logger)
     : BackgroundService, IHostedLifecycleService
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _tick = TimeSpan.FromSeconds(1);
     /// <summary>Of the 3.5 s or so that an orchestrator leaves between SIGTERM and SIGKILL.</summary>
-    private static readonly TimeSpan LongestCheckpoint = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestCheckpoint = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan _longestBackOff = TimeSpan.FromSeconds(30);
     /// <summary>Within which a server that ended was not really up.</summary>
-    private static readonly TimeSpan ShortLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _shortLife = TimeSpan.FromSeconds(5);
     /// <summary>For how long nobody can have been promoted unnoticed while the server is down.</summary>
-    private static readonly TimeSpan LongestTrust = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestTrust = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly SemaphoreSlim _wake = new(0);
     private readonly Intent _intent = new();
@@ -113,7 +113,7 @@ internal sealed partial class NodeSupervisor(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = Tick;
+            var pause = _tick;
             await _gate.WaitAsync(stoppingToken);
             try
             {
@@ -137,16 +137,16 @@ internal sealed partial class NodeSupervisor(
             _intent.Replace(_trusted);
             (_wasUp, _diedAt) = (false, time.GetTimestamp());
             Died(server.LastWords);
-            if (time.GetElapsedTime(_upAt) < ShortLife && _intent.Fail() is > 1 and var deaths)
+            if (time.GetElapsedTime(_upAt) < _shortLife && _intent.Fail() is > 1 and var deaths)
             {
                 state.Set(NodePhase.Failed, $"PostgreSQL ended soon after its start ({server.LastWords}); it is started again in {BackOff(deaths).TotalSeconds:0.0} s.");
                 return BackOff(deaths);
             }
         }
-        if (_trusted is { } trusted && time.GetElapsedTime(_diedAt) > LongestTrust)
+        if (_trusted is { } trusted && time.GetElapsedTime(_diedAt) > _longestTrust)
             _intent.Drop(trusted);
         if (_intent.Begin() is not var (wish, outdated))
-            return Tick;
+            return _tick;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, outdated);
         try
         {
@@ -156,7 +156,7 @@ internal sealed partial class NodeSupervisor(
             _wasUp = true;
             _intent.Drop(wish);
             _upAt = time.GetTimestamp();
-            return Tick;
+            return _tick;
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
@@ -167,7 +167,7 @@ internal sealed partial class NodeSupervisor(
             state.Set(NodePhase.Failed, fault.Message);
             Environment.ExitCode = NodeFaultException.ExitCode;
             lifetime.StopApplication();
-            return Tick;
+            return _tick;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -191,7 +191,7 @@ internal sealed partial class NodeSupervisor(
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            return Tick;
+            return _tick;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -200,9 +200,9 @@ internal sealed partial class NodeSupervisor(
         }
         if (healing is null)
         {
-            if (time.GetElapsedTime(_upAt) > ShortLife)
+            if (time.GetElapsedTime(_upAt) > _shortLife)
                 _intent.Succeed();
-            return Tick;
+            return _tick;
         }
         await StopCoreAsync(healing.Reason);
         _intent.Replace(healing.Wish);
@@ -223,7 +223,7 @@ internal sealed partial class NodeSupervisor(
     private async Task CheckpointAsync()
     {
         state.Set(NodePhase.Stopping, "The program ends.");
-        using var limit = new CancellationTokenSource(LongestCheckpoint, time);
+        using var limit = new CancellationTokenSource(_longestCheckpoint, time);
         try
         {
             await using var connection = await local.OpenForSetupAsync("postgres", limit.Token);
@@ -246,7 +246,7 @@ internal sealed partial class NodeSupervisor(
     private static TimeSpan BackOff(int failures)
     {
         var delay = TimeSpan.FromMilliseconds(250 * Math.Pow(2, Math.Min(failures, 10) - 1));
-        return delay < LongestBackOff ? delay : LongestBackOff;
+        return delay < _longestBackOff ? delay : _longestBackOff;
     }
 
     // Until the time is over, somebody asks for something, or the server ends.

@@ -5,7 +5,7 @@ namespace Pgvector.EntityFrameworkCore;
 /// <summary>Finds the mapping by column type (<c>vector(1536)</c>), by CLR type, or by both.</summary>
 public class VectorTypeMappingSourcePlugin : IRelationalTypeMappingSourcePlugin
 {
-    private static readonly Dictionary<string, Type> ClrTypes = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly Dictionary<string, Type> _clrTypes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["vector"] = typeof(Vector),
         ["halfvec"] = typeof(HalfVector),
@@ -15,13 +15,13 @@ public class VectorTypeMappingSourcePlugin : IRelationalTypeMappingSourcePlugin
     {
         if (mappingInfo.StoreTypeName is { } storeType)
         {
-            return ClrTypes.TryGetValue(mappingInfo.StoreTypeNameBase ?? storeType, out var clrType)
+            return _clrTypes.TryGetValue(mappingInfo.StoreTypeNameBase ?? storeType, out var clrType)
                 && (mappingInfo.ClrType ?? clrType) == clrType
                 ? new VectorTypeMapping(storeType, clrType, mappingInfo.Size)
                 : null;
         }
 
-        foreach (var (name, clrType) in ClrTypes)
+        foreach (var (name, clrType) in _clrTypes)
         {
             if (mappingInfo.ClrType == clrType)
                 return new VectorTypeMapping(mappingInfo.Size is { } size ? $"{name}({size})" : name, clrType, mappingInfo.Size);

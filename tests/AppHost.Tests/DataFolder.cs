@@ -3,7 +3,7 @@ namespace AppHost.Tests;
 /// <summary>A folder for a cluster's data, gone with the test; with passwords that stay out of the user's secrets.</summary>
 public sealed class DataFolder : IDisposable
 {
-    private static readonly string[] s_roles = ["superuser", "owner", "app", "maintenance", "analytics", "replication", "repmgr"];
+    private static readonly string[] _roles = ["superuser", "owner", "app", "maintenance", "analytics", "replication", "repmgr"];
 
     // Others may enter: started as root, the server runs as another user.
     public string Path { get; } = Directory.CreateDirectory(System.IO.Path.Combine("/tmp", $"cp-{Guid.NewGuid():N}"[..12])).FullName;
@@ -21,7 +21,7 @@ public sealed class DataFolder : IDisposable
         $"--Parameters:api-key={Secret}",
         $"--Parameters:reply-token-key={Secret}",
         $"--Parameters:postmark-inbound-secret={Secret}",
-        .. s_roles.Select(role => $"--Parameters:postgres-{role}-password={Password}"),
+        .. _roles.Select(role => $"--Parameters:postgres-{role}-password={Password}"),
     ];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -4,7 +4,7 @@ namespace House.Tests;
 
 public partial class LayoutTests
 {
-    private static readonly string[] EmptyWords = ["Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Manager", "Managers", "Common"];
+    private static readonly string[] _emptyWords = ["Helper", "Helpers", "Util", "Utils", "Utility", "Utilities", "Manager", "Managers", "Common"];
 
     public static TheoryData<string> TestedProjects => [.. House.ProductProjects.Select(project => project.Name)];
 
@@ -30,9 +30,9 @@ public partial class LayoutTests
     public void No_folder_and_no_type_is_named_after_nothing_in_particular()
     {
         var sources = House.Files.Where(file => file.EndsWith(".cs", StringComparison.Ordinal)).ToArray();
-        Assert.DoesNotContain(sources, file => file.Split('/')[..^1].Intersect(EmptyWords).Any());
+        Assert.DoesNotContain(sources, file => file.Split('/')[..^1].Intersect(_emptyWords).Any());
         var types = sources.SelectMany(file => TypeDeclaration().Matches(House.Read(file)).Select(match => $"{file}: {match.Groups[1].Value}"));
-        Assert.DoesNotContain(types, type => EmptyWords.Any(word => type.EndsWith(word, StringComparison.Ordinal)));
+        Assert.DoesNotContain(types, type => _emptyWords.Any(word => type.EndsWith(word, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace House.Tests;
 /// <summary>The repository says nothing about where it was made or which feed it is built from.</summary>
 public partial class PlaceTests
 {
-    private static readonly string[] TextFiles =
+    private static readonly string[] _textFiles =
         [".cs", ".csproj", ".props", ".targets", ".json", ".md", ".sh", ".yml", ".yaml", ".xml", ".config", ".sln", ".txt", ".proto", ".http", ".env", "Dockerfile", "run"];
 
     public static TheoryData<string, string> Traces => new()
@@ -22,7 +22,7 @@ public partial class PlaceTests
     [Fact]
     public void No_file_names_a_package_registry_or_a_home_folder()
     {
-        var found = House.Files.Where(file => file != "tests/House.Tests/PlaceTests.cs" && TextFiles.Any(end => file.EndsWith(end, StringComparison.Ordinal)))
+        var found = House.Files.Where(file => file != "tests/House.Tests/PlaceTests.cs" && _textFiles.Any(end => file.EndsWith(end, StringComparison.Ordinal)))
             .SelectMany(file => Found(House.Read(file)).Select(trace => $"{file}: {trace}"));
         Assert.Empty(found);
     }

@@ -5,12 +5,12 @@ namespace House.Tests;
 
 public partial class VersionTests
 {
-    private static readonly XDocument Central = XDocument.Parse(House.Read("Directory.Packages.props"));
+    private static readonly XDocument _central = XDocument.Parse(House.Read("Directory.Packages.props"));
 
     [Fact]
     public void The_version_of_the_Aspire_Sdk_in_AppHost_is_the_central_one()
     {
-        var central = Central.Descendants("AspireVersion").Single().Value;
+        var central = _central.Descendants("AspireVersion").Single().Value;
         var literal = SdkVersion().Matches(House.Read("AppHost/AppHost.csproj")).Select(match => match.Groups[1].Value).ToArray();
         Assert.NotEmpty(literal);
         Assert.All(literal, version => Assert.Equal(central, version));
@@ -19,7 +19,7 @@ public partial class VersionTests
     [Fact]
     public void Every_package_has_one_central_version_and_no_project_states_its_own()
     {
-        var versions = Central.Descendants("PackageVersion").Select(version => version.Attribute("Include")!.Value).ToArray();
+        var versions = _central.Descendants("PackageVersion").Select(version => version.Attribute("Include")!.Value).ToArray();
         Assert.Equal(versions.Distinct(), versions);
         var projects = House.Projects.Where(project => project.Name != "FeedProbe").ToArray();
         Assert.All(projects, project => Assert.Empty(project.PackageReferences.Except(versions)));

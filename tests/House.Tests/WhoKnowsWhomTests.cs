@@ -3,7 +3,7 @@ namespace House.Tests;
 public class WhoKnowsWhomTests
 {
     /// <summary>AppHost names the services to start them as resources; all else are libraries.</summary>
-    private static readonly Dictionary<string, string[]> Allowed = new()
+    private static readonly Dictionary<string, string[]> _allowed = new()
     {
         ["ConversationData"] = [],
         ["OperationsCatalogue"] = [],
@@ -18,8 +18,8 @@ public class WhoKnowsWhomTests
     [Fact]
     public void Each_project_of_the_product_knows_exactly_those_it_is_meant_to_know()
     {
-        Assert.Equal(Allowed.Keys.Order(), House.ProductProjects.Select(project => project.Name).Order());
-        Assert.All(House.ProductProjects, project => Assert.Equal(Allowed[project.Name].Order(), project.ProjectReferences.Order()));
+        Assert.Equal(_allowed.Keys.Order(), House.ProductProjects.Select(project => project.Name).Order());
+        Assert.All(House.ProductProjects, project => Assert.Equal(_allowed[project.Name].Order(), project.ProjectReferences.Order()));
     }
 
     [Fact]

@@ -5,11 +5,11 @@ namespace PostgresForTests;
 /// <summary>Where PostgreSQL's programs are, as <c>eng/postgres.sh</c> says; asked once a process.</summary>
 public static class PostgresBinaries
 {
-    private static readonly Lazy<Task<string>> Directory = new(AskAsync);
+    private static readonly Lazy<Task<string>> _directory = new(AskAsync);
 
     /// <summary>The bin directory of a PostgreSQL with pgvector. The first call on a new machine downloads one.</summary>
     /// <exception cref="InvalidOperationException">There is none; the message says what to install.</exception>
-    public static Task<string> FindAsync() => Directory.Value;
+    public static Task<string> FindAsync() => _directory.Value;
 
     /// <summary>The folder of the checkout that the tests were built from.</summary>
     public static string RepositoryRoot { get; } = FindRoot();

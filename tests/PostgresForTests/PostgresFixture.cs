@@ -9,7 +9,7 @@ namespace PostgresForTests;
 /// </summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
-    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => PostgresServer.StartAsync());
+    private static readonly Lazy<Task<PostgresServer>> _shared = new(() => PostgresServer.StartAsync());
 
     /// <summary>The server.</summary>
     public PostgresServer Server { get; private set; } = null!;
@@ -18,7 +18,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     public Task<string> CreateDatabaseAsync(CancellationToken cancellationToken = default) => Server.CreateDatabaseAsync(cancellationToken);
 
     /// <inheritdoc />
-    public async Task InitializeAsync() => Server = await Shared.Value;
+    public async Task InitializeAsync() => Server = await _shared.Value;
 
     /// <inheritdoc />
     public Task DisposeAsync() => Task.CompletedTask;

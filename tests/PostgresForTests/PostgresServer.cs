@@ -10,7 +10,7 @@ namespace PostgresForTests;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private readonly ServerFolder _folder = new();
     private readonly PostgresServerOptions _options;
     private readonly string _password;
@@ -198,7 +198,7 @@ public sealed class PostgresServer : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (!_folder.IsReady || _folder.Postmaster != _process.Id)
         {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > Patience)
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > _patience)
                 return false;
             await Task.Delay(10, cancellationToken);
         }

@@ -12,7 +12,7 @@ namespace PostgresNode.Tests;
 internal sealed class TestNode(string name, string folder, int port, int controlPort) : IDisposable
 {
     public const string Key = "a-key-for-the-tests";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(4);
     private readonly StringBuilder _log = new();
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
     private Process? _process;
@@ -100,7 +100,7 @@ internal sealed class TestNode(string name, string folder, int port, int control
 
     public async Task<int> WaitForExitAsync()
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(_patience);
         try
         {
             await _process!.WaitForExitAsync(limit.Token);
@@ -108,7 +108,7 @@ internal sealed class TestNode(string name, string folder, int port, int control
         catch (OperationCanceledException)
         {
             using var ps = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid,pid,stat,wchan:20,args"]) { RedirectStandardOutput = true })!;
-            throw new TimeoutException($"{name} ({_process!.Id}, ended: {_process.HasExited}) is not gone after {Patience}.\n{Log}\n{await ps.StandardOutput.ReadToEndAsync()}");
+            throw new TimeoutException($"{name} ({_process!.Id}, ended: {_process.HasExited}) is not gone after {_patience}.\n{Log}\n{await ps.StandardOutput.ReadToEndAsync()}");
         }
 
         return _process.ExitCode;
@@ -173,14 +173,14 @@ internal sealed class TestNode(string name, string folder, int port, int control
     {
         var began = Stopwatch.GetTimestamp();
         NodeStatus? status = null;
-        while (Stopwatch.GetElapsedTime(began) < Patience)
+        while (Stopwatch.GetElapsedTime(began) < _patience)
         {
             status = await TryStatusAsync();
             if (status is not null && holds(status))
                 return status;
             await Task.Delay(30);
         }
-        throw new TimeoutException($"{name} was not {what} within {Patience.TotalSeconds} s; last it said: {status}\n{Log}");
+        throw new TimeoutException($"{name} was not {what} within {_patience.TotalSeconds} s; last it said: {status}\n{Log}");
     }
 
     public Task<NodeStatus> WaitForPrimaryAsync() => WaitForAsync("primary", status => status is { Phase: NodePhase.Running, Role: NodeRole.Primary });

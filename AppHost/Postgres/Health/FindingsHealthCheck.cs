@@ -11,8 +11,8 @@ namespace AppHost.Postgres.Health;
 internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterResource apiKey, IHttpClientFactory clients, ResourceNotificationService notifications, TimeProvider time)
     : IHealthCheck, IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_validity = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _validity = TimeSpan.FromSeconds(15);
     private readonly SemaphoreSlim _turn = new(1);
     private (HealthCheckResult Result, long At)? _last;
 
@@ -27,7 +27,7 @@ internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterRes
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_last is not { } last || time.GetElapsedTime(last.At) >= s_validity)
+            if (_last is not { } last || time.GetElapsedTime(last.At) >= _validity)
             {
                 _last = last = (await AskAsync(cancellationToken), time.GetTimestamp());
             }
@@ -45,7 +45,7 @@ internal sealed class FindingsHealthCheck(EndpointReference worker, ParameterRes
     private async Task<HealthCheckResult> AskAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(_patience);
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new Uri(worker.Url), "/ops/health-report?brief=true"));

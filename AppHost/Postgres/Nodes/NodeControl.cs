@@ -8,13 +8,13 @@ namespace AppHost.Postgres.Nodes;
 internal sealed class NodeControl(IHttpClientFactory clients)
 {
     // The orchestrator's proxy accepts connections for a node that is dead, and says nothing.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     /// <summary>What the node reports; null when it does not answer.</summary>
     public async Task<NodeReport?> StatusAsync(PostgresClusterResource cluster, IResourceWithEndpoints node, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(_patience);
         try
         {
             var address = await node.GetEndpoint(PostgresClusterResource.ControlEndpoint).GetValueAsync(limit.Token);

@@ -13,10 +13,10 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
 {
     // What a node ends with when it found something that another start will not change, such as data of another version.
     private const int NotToBeRestarted = 78;
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _interval = TimeSpan.FromSeconds(1);
     // The dashboard draws its page anew with every update, under the hands of whoever has a menu open.
-    private static readonly TimeSpan s_figuresInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _figuresInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(30);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(cluster.Nodes.SelectMany(node => new[] { ShowAsync(node, stoppingToken), ReviveAsync(node, stoppingToken) }));
@@ -24,7 +24,7 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
     private async Task ShowAsync(IResourceWithEndpoints node, CancellationToken cancellationToken)
     {
         await notifications.WaitForResourceAsync(node.Name, KnownResourceStates.Running, cancellationToken);
-        using var timer = new PeriodicTimer(s_interval, time);
+        using var timer = new PeriodicTimer(_interval, time);
         var told = "";
         string facts = "", figures = "";
         var shown = TimeSpan.MinValue;
@@ -41,7 +41,7 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
 
                 var (newFacts, newFigures) = (string.Join('|', Facts(status).Select(p => p.Value)), string.Join('|', Figures(status).Select(p => p.Value)));
                 var now = time.GetElapsedTime(started);
-                if (newFacts != facts || (newFigures != figures && now - s_figuresInterval >= shown))
+                if (newFacts != facts || (newFigures != figures && now - _figuresInterval >= shown))
                 {
                     (facts, figures, shown) = (newFacts, newFigures, now);
                     await notifications.PublishUpdateAsync(node, snapshot => snapshot with { Properties = [.. snapshot.Properties.Where(Foreign), .. Facts(status), .. Figures(status)] });
@@ -80,7 +80,7 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
 
     private async Task ReviveAsync(IResourceWithEndpoints node, CancellationToken cancellationToken)
     {
-        var pause = s_interval;
+        var pause = _interval;
         while (true)
         {
             var died = await notifications.WaitForResourceAsync(node.Name, Died, cancellationToken);
@@ -92,10 +92,10 @@ internal sealed partial class NodeWatch(PostgresClusterResource cluster, NodeCon
             }
 
             var lived = died.Snapshot.StopTimeStamp - died.Snapshot.StartTimeStamp;
-            pause = lived > s_longestPause ? s_interval : pause;
+            pause = lived > _longestPause ? _interval : pause;
             Reviving(logger, node.Name, died.Snapshot.ExitCode, pause.TotalSeconds);
             await Task.Delay(pause, time, cancellationToken);
-            pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, s_longestPause.TotalSeconds));
+            pause = TimeSpan.FromSeconds(Math.Min(pause.TotalSeconds * 2, _longestPause.TotalSeconds));
 
             // Somebody may have started it by hand meanwhile.
             if (notifications.TryGetCurrentState(died.ResourceId, out var now) && Died(now))

@@ -7,7 +7,7 @@ namespace AppHost.Postgres.Runtimes;
 /// <summary>Decides what the nodes run in, before any resource is added: a container in the model without an engine would wait for ever.</summary>
 internal static class RuntimeChoice
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
     /// <param name="options">What is configured.</param>
     /// <param name="context">Running or publishing.</param>
@@ -57,7 +57,7 @@ internal static class RuntimeChoice
         }
 
         return EngineAnswers(engine) ? null
-            : $"Postgres:Runtime is container, and no container engine answers within {s_patience.TotalSeconds} s ({(engine is { Length: > 0 } ? engine : "docker with buildx, podman")}). Start the engine, or set Postgres:Runtime=local.";
+            : $"Postgres:Runtime is container, and no container engine answers within {_patience.TotalSeconds} s ({(engine is { Length: > 0 } ? engine : "docker with buildx, podman")}). Start the engine, or set Postgres:Runtime=local.";
     }
 
     /// <summary>An engine that does not answer within two seconds counts as none; its client without an engine says so at once. Building the nodes' image takes buildx (Docker).</summary>
@@ -87,7 +87,7 @@ internal static class RuntimeChoice
 
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            if (process.WaitForExit(s_patience))
+            if (process.WaitForExit(_patience))
             {
                 return process.ExitCode == 0;
             }

@@ -132,12 +132,12 @@ public class DistributedApplicationExecutionContext(DistributedApplicationOperat
 /// <summary>Lets the testing builder hold an AppHost's entry point at its decisive moments.</summary>
 internal sealed class EntryPointObserver
 {
-    private static readonly AsyncLocal<EntryPointObserver?> s_current = new();
+    private static readonly AsyncLocal<EntryPointObserver?> _current = new();
 
     public static EntryPointObserver? Current
     {
-        get => s_current.Value;
-        set => s_current.Value = value;
+        get => _current.Value;
+        set => _current.Value = value;
     }
 
     public required Action<DistributedApplicationOptions, HostApplicationBuilderSettings> OnConstructing { get; init; }

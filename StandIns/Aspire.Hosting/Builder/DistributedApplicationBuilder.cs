@@ -13,7 +13,7 @@ namespace Aspire.Hosting;
 
 public class DistributedApplicationBuilder : IDistributedApplicationBuilder
 {
-    private static readonly Dictionary<string, string> s_switches = new()
+    private static readonly Dictionary<string, string> _switches = new()
     {
         ["--operation"] = "AppHost:Operation",
         ["--publisher"] = "Publishing:Publisher",
@@ -36,7 +36,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         settings.ContentRootPath ??= AppHostDirectory;
         settings.ApplicationName ??= AppHostAssembly?.GetName().Name;
         _host = new HostApplicationBuilder(settings);
-        _host.Configuration.AddCommandLine(settings.Args ?? [], s_switches);
+        _host.Configuration.AddCommandLine(settings.Args ?? [], _switches);
         PipelineExecutor.UnderstandPublisher(_host.Configuration);
 
         UserSecrets = new UserSecrets(AppHostAssembly, _host.Configuration);

@@ -8,7 +8,7 @@ public sealed class LaunchSettings
 {
     public Dictionary<string, LaunchProfile> Profiles { get; set; } = [];
 
-    private static readonly JsonSerializerOptions s_web = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonSerializerOptions _web = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     internal static LaunchSettings? Read(string projectDirectory)
     {
@@ -20,7 +20,7 @@ public sealed class LaunchSettings
 
         try
         {
-            return JsonSerializer.Deserialize<LaunchSettings>(File.ReadAllText(path), s_web);
+            return JsonSerializer.Deserialize<LaunchSettings>(File.ReadAllText(path), _web);
         }
         catch (JsonException exception)
         {

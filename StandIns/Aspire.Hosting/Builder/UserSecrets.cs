@@ -11,7 +11,7 @@ namespace Aspire.Hosting;
 /// <summary>Generated values outlive a run in the user's secrets of the AppHost project.</summary>
 internal sealed class UserSecrets
 {
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
     private readonly string? _path;
 
     public UserSecrets(Assembly? appHostAssembly, ConfigurationManager configuration)
@@ -67,7 +67,7 @@ internal sealed class UserSecrets
 
         using (var writer = new StreamWriter(draft, mode))
         {
-            writer.Write(secrets.ToJsonString(s_indented));
+            writer.Write(secrets.ToJsonString(_indented));
         }
 
         File.Move(draft, path, overwrite: true);

@@ -8,7 +8,7 @@ namespace Aspire.Hosting.Dashboard;
 /// <summary>The running dashboard; it ends with this process, also when this process is killed.</summary>
 internal sealed partial class DashboardProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly ILogger _logger;
     private readonly string? _browserToken;
@@ -121,7 +121,7 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
     {
         var watch = Stopwatch.StartNew();
         var waiting = options.Addresses.ToList();
-        while (watch.Elapsed < s_startLimit)
+        while (watch.Elapsed < _startLimit)
         {
             if (_process.HasExited)
             {
@@ -145,7 +145,7 @@ internal sealed partial class DashboardProcess : IAsyncDisposable
             }
         }
 
-        throw new DashboardException($"The dashboard did not answer at {options.FrontendUrls[0]} within {s_startLimit.TotalSeconds:0} s: {_lastError}");
+        throw new DashboardException($"The dashboard did not answer at {options.FrontendUrls[0]} within {_startLimit.TotalSeconds:0} s: {_lastError}");
     }
 
     private void Forward(string? line, bool isError)

@@ -10,12 +10,12 @@ internal sealed class AspireBundle
     /// <summary>The version both contracts are pinned to: they are internal to Aspire and change without notice.</summary>
     public const string Version = "13.5.4";
 
-    private static readonly string s_executable = OperatingSystem.IsWindows() ? ".exe" : "";
+    private static readonly string _executable = OperatingSystem.IsWindows() ? ".exe" : "";
 
     private AspireBundle(string folder)
     {
-        DcpPath = Path.Combine(folder, "dcp", "dcp" + s_executable);
-        DashboardPath = Path.Combine(folder, "managed", "aspire-managed" + s_executable);
+        DcpPath = Path.Combine(folder, "dcp", "dcp" + _executable);
+        DashboardPath = Path.Combine(folder, "managed", "aspire-managed" + _executable);
     }
 
     public string DcpPath { get; }

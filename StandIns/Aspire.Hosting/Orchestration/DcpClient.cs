@@ -14,7 +14,7 @@ namespace Aspire.Hosting.Orchestration;
 internal sealed class DcpClient : IDisposable
 {
     public const string ApiVersion = "usvc-dev.developer.microsoft.com/v1";
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(20);
     private readonly HttpClient _http;
 
     public DcpClient(DcpConnection connection)
@@ -100,7 +100,7 @@ internal sealed class DcpClient : IDisposable
     private static CancellationTokenSource Limit(CancellationToken ct)
     {
         var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(s_timeout);
+        limit.CancelAfter(_timeout);
         return limit;
     }
 

@@ -9,7 +9,7 @@ namespace Aspire.Hosting.Orchestration;
 /// <summary>Runs programs and the proxies in front of them by the real dcp, which ends them all when this process ends, however it ends.</summary>
 internal sealed partial class DcpOrchestrator : IAsyncDisposable
 {
-    private static readonly TimeSpan s_addressLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _addressLimit = TimeSpan.FromSeconds(15);
     private readonly DcpServer _server;
     private readonly DcpClient _client;
     private readonly ILogger _logger;
@@ -54,7 +54,7 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
         var service = new ServiceObject(DcpClient.ApiVersion, "Service", new DcpMetadata(name), new ServiceSpec("TCP", "Localhost", port));
         await _client.CreateAsync("services", service, DcpJson.Default.ServiceObject, ct);
         var watch = Stopwatch.StartNew();
-        while (watch.Elapsed < s_addressLimit)
+        while (watch.Elapsed < _addressLimit)
         {
             var status = (await _client.GetAsync($"services/{name}", DcpJson.Default.ServiceObject, ct))?.Status;
             if (status is { EffectiveAddress.Length: > 0, EffectivePort: > 0 })
@@ -67,7 +67,7 @@ internal sealed partial class DcpOrchestrator : IAsyncDisposable
 
         // dcp itself never says so: it goes on trying for the port in silence.
         await _client.DeleteAsync($"services/{name}", ct);
-        throw port is { } refused && IsTaken(refused) ? Taken(name, refused) : new DcpException($"The orchestrator gave the service '{name}' no address within {s_addressLimit.TotalSeconds:0} s.");
+        throw port is { } refused && IsTaken(refused) ? Taken(name, refused) : new DcpException($"The orchestrator gave the service '{name}' no address within {_addressLimit.TotalSeconds:0} s.");
     }
 
     public Task CreateExecutableAsync(DcpExecutable spec, CancellationToken ct)

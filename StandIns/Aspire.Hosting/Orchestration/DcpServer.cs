@@ -5,10 +5,10 @@ namespace Aspire.Hosting.Orchestration;
 /// <summary>The running dcp: its start, its private session folder, its processes.</summary>
 internal sealed class DcpServer
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(60);
 
     // They describe this process, not the programs it starts; the real packages withhold the same four.
-    private static readonly string[] s_withheld = ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE"];
+    private static readonly string[] _withheld = ["ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "DOTNET_LAUNCH_PROFILE"];
 
     private readonly string _session;
 
@@ -29,7 +29,7 @@ internal sealed class DcpServer
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(s_startLimit);
+            limit.CancelAfter(_startLimit);
             using var launcher = Process.Start(LaunchInfo(dcp, owner, session)) ?? throw new DcpException($"{dcp} did not start.");
             await launcher.WaitForExitAsync(limit.Token);
             if (launcher.ExitCode != 0)
@@ -46,7 +46,7 @@ internal sealed class DcpServer
             Delete(session);
             if (failure is OperationCanceledException && !ct.IsCancellationRequested)
             {
-                throw new DcpException($"The orchestrator did not answer within {s_startLimit.TotalSeconds:0} s: {said}", failure);
+                throw new DcpException($"The orchestrator did not answer within {_startLimit.TotalSeconds:0} s: {said}", failure);
             }
 
             if (failure is System.ComponentModel.Win32Exception)
@@ -90,7 +90,7 @@ internal sealed class DcpServer
             ? new ProcessStartInfo(dcp, arguments)
             : new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >\"$DCP_SESSION_FOLDER/dcp.log\" 2>&1 </dev/null", dcp, .. arguments]);
         start.CreateNoWindow = true;
-        foreach (var name in s_withheld)
+        foreach (var name in _withheld)
         {
             start.Environment.Remove(name);
         }

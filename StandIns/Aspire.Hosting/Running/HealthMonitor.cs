@@ -14,8 +14,8 @@ internal sealed class HealthMonitor(
     IServiceProvider services,
     ILogger<HealthMonitor> logger)
 {
-    private static readonly TimeSpan s_whileUnhealthy = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_whileHealthy = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _whileUnhealthy = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _whileHealthy = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal sealed class HealthMonitor(
                     await notifications.PublishUpdateAsync(resource, id, snapshot => snapshot with { ReadyAnnounced = ready });
                 }
 
-                await Task.Delay(healthy ? s_whileHealthy : s_whileUnhealthy, time, cancellationToken);
+                await Task.Delay(healthy ? _whileHealthy : _whileUnhealthy, time, cancellationToken);
             }
             while (keys.Count > 0);
         }

@@ -9,7 +9,7 @@ namespace AppHost.Tests.Conversations;
 /// <summary>From a lead's mail to a delivered reply and the lead's answer to it, through the whole platform.</summary>
 public sealed class FromMailToReplyTests(PlatformWithProviders platform) : IClassFixture<PlatformWithProviders>, IDisposable
 {
-    private static readonly JsonSerializerOptions s_asWritten = new();
+    private static readonly JsonSerializerOptions _asWritten = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class FromMailToReplyTests(PlatformWithProviders platform) : IClas
         platform.OpenAi.WriteNext("""{"reply":"Yes, before noon on Fridays.","sentiment":{"label":"neutral"},"confidence":0.9}""");
 
         using (var webhook = platform.CreateWebhook())
-        using (var posted = await webhook.PostAsJsonAsync("/api/v1/inbound/postmark", Mail("question@lead.example"), s_asWritten, _limit.Token))
+        using (var posted = await webhook.PostAsJsonAsync("/api/v1/inbound/postmark", Mail("question@lead.example"), _asWritten, _limit.Token))
             Assert.True(posted.StatusCode == HttpStatusCode.OK, await posted.Content.ReadAsStringAsync(_limit.Token));
         var conversation = (await GetAsync(client, "/api/v1/conversations?leadEmail=ann@lead.example")).GetProperty("items").EnumerateArray().Single();
         var id = conversation.GetProperty("id").GetString();

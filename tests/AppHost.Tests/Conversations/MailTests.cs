@@ -9,7 +9,7 @@ namespace AppHost.Tests.Conversations;
 [Collection(PlatformCollectionDefinition.Name)]
 public sealed class MailTests(RunningPlatform platform) : IDisposable
 {
-    private static readonly JsonSerializerOptions s_asWritten = new();
+    private static readonly JsonSerializerOptions _asWritten = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
 
     [Fact]
@@ -23,8 +23,8 @@ public sealed class MailTests(RunningPlatform platform) : IDisposable
             Message($"<reply-{id}>", $"<{id}>", "Re: A question", "It would have to be before noon."),
         ];
 
-        using var posted = await client.PostAsJsonAsync("/api/v1/inbound/messages", batch, s_asWritten, _limit.Token);
-        using var again = await client.PostAsJsonAsync("/api/v1/inbound/messages", batch, s_asWritten, _limit.Token);
+        using var posted = await client.PostAsJsonAsync("/api/v1/inbound/messages", batch, _asWritten, _limit.Token);
+        using var again = await client.PostAsJsonAsync("/api/v1/inbound/messages", batch, _asWritten, _limit.Token);
         var conversations = await client.GetFromJsonAsync<JsonElement>("/api/v1/conversations?leadEmail=ann@lead.example", _limit.Token);
         var conversation = conversations.GetProperty("items").EnumerateArray().Single();
         var messages = await client.GetFromJsonAsync<JsonElement>($"/api/v1/conversations/{conversation.GetProperty("id").GetString()}/messages", _limit.Token);

@@ -10,7 +10,7 @@ namespace AppHost.Tests.Postgres;
 [UnsupportedOSPlatform("windows")]
 public sealed class RuntimeChoiceTests : IDisposable
 {
-    private static readonly DistributedApplicationExecutionContext s_run = new(DistributedApplicationOperation.Run);
+    private static readonly DistributedApplicationExecutionContext _run = new(DistributedApplicationOperation.Run);
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class RuntimeChoiceTests : IDisposable
     {
         var options = new PostgresClusterOptions { Runtime = Enum.Parse<PostgresRuntime>(configured) };
 
-        Assert.Equal(Enum.Parse<PostgresRuntime>(expected), RuntimeChoice.Make(options, s_run, null, null, Enum.Parse<PostgresRuntime>(madeBy)));
+        Assert.Equal(Enum.Parse<PostgresRuntime>(expected), RuntimeChoice.Make(options, _run, null, null, Enum.Parse<PostgresRuntime>(madeBy)));
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class RuntimeChoiceTests : IDisposable
     {
         var options = new PostgresClusterOptions { Runtime = Enum.Parse<PostgresRuntime>(configured) };
 
-        var refusal = Assert.Throws<DistributedApplicationException>(() => RuntimeChoice.Make(options, s_run, null, null, Enum.Parse<PostgresRuntime>(madeBy)));
+        var refusal = Assert.Throws<DistributedApplicationException>(() => RuntimeChoice.Make(options, _run, null, null, Enum.Parse<PostgresRuntime>(madeBy)));
 
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("reset", refusal.Message, StringComparison.Ordinal);
@@ -95,8 +95,8 @@ public sealed class RuntimeChoiceTests : IDisposable
             [new CustomAttributeBuilder(typeof(AssemblyMetadataAttribute).GetConstructors().Single(), ["dcpclipath", "/dcp"])]);
         var (wanted, engine) = (new PostgresClusterOptions { Runtime = PostgresRuntime.Container }, Path.Combine(_folder.FullName, "none"));
 
-        Assert.Contains($"no container engine answers within 2 s ({engine})", RuntimeChoice.MissingForContainers(wanted, s_run, able, engine), StringComparison.Ordinal);
-        Assert.Null(RuntimeChoice.MissingForContainers(new PostgresClusterOptions(), s_run, able, engine));
+        Assert.Contains($"no container engine answers within 2 s ({engine})", RuntimeChoice.MissingForContainers(wanted, _run, able, engine), StringComparison.Ordinal);
+        Assert.Null(RuntimeChoice.MissingForContainers(new PostgresClusterOptions(), _run, able, engine));
         Assert.Null(RuntimeChoice.MissingForContainers(wanted, new DistributedApplicationExecutionContext(DistributedApplicationOperation.Publish), able, engine));
     }
 

@@ -7,7 +7,7 @@ namespace AppHost.Tests.Publishing;
 
 public sealed partial class ComposeTests
 {
-    private static readonly string s_reviewed = Path.Combine(PostgresBinaries.RepositoryRoot, "tests", "AppHost.Tests", "Publishing", "Compose");
+    private static readonly string _reviewed = Path.Combine(PostgresBinaries.RepositoryRoot, "tests", "AppHost.Tests", "Publishing", "Compose");
 
     public static TheoryData<string, string[]> Variants => ManifestTests.Variants;
 
@@ -152,7 +152,7 @@ public sealed partial class ComposeTests
 
     private static async Task ReviewedAsync(string name, string written)
     {
-        var golden = Path.Combine(s_reviewed, name);
+        var golden = Path.Combine(_reviewed, name);
         var reviewed = File.Exists(golden) ? await File.ReadAllTextAsync(golden) : "";
         if (written == reviewed)
             return;

@@ -10,7 +10,7 @@ internal sealed class Deployment(ImageSet images, CancellationToken cancellation
     // What an orchestrator leaves between its signal and the end by force.
     private const int GraceSeconds = 10;
 
-    private static readonly string[] s_shutIn = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+    private static readonly string[] _shutIn = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
     private readonly List<string> _names = [];
 
     public Task<string> CreateNetworkAsync() => ContainerEngine.RunAsync(cancellationToken, "network", "create", images.Mark);
@@ -76,7 +76,7 @@ internal sealed class Deployment(ImageSet images, CancellationToken cancellation
     private async Task StartAsync(string name, string image, int? port, IEnumerable<(string Key, string Value)> environment)
     {
         _names.Add(name);
-        await ContainerEngine.RunAsync(cancellationToken, ["run", "-d", "--name", Container(name), "--hostname", name, "--network", images.Mark, "--network-alias", name, .. s_shutIn,
+        await ContainerEngine.RunAsync(cancellationToken, ["run", "-d", "--name", Container(name), "--hostname", name, "--network", images.Mark, "--network-alias", name, .. _shutIn,
             .. port is null ? Array.Empty<string>() : ["-p", $"127.0.0.1::{port}"],
             .. environment.SelectMany(variable => new[] { "-e", $"{variable.Key}={variable.Value}" }), image]);
     }

@@ -5,8 +5,8 @@ namespace AppHost.Tests.Publishing;
 /// <summary>The four images, built once as docs/deploy.md says, under a name of this run; removed at the end.</summary>
 public sealed class ImageSet : IAsyncLifetime
 {
-    private static readonly string[] s_mirrors = ["DOTNET_REGISTRY", "POSTGRES_IMAGE", "PG_MAJOR", "NUGET_SOURCE", "DEBIAN_MIRROR", "PGDG_MIRROR"];
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(30);
+    private static readonly string[] _mirrors = ["DOTNET_REGISTRY", "POSTGRES_IMAGE", "PG_MAJOR", "NUGET_SOURCE", "DEBIAN_MIRROR", "PGDG_MIRROR"];
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(30);
 
     /// <summary>Part of the name of everything that this run leaves with the engine.</summary>
     public string Mark { get; } = $"cp-test-{Guid.NewGuid():N}"[..16];
@@ -25,7 +25,7 @@ public sealed class ImageSet : IAsyncLifetime
     {
         if (ContainerEngine.Program is null)
             return;
-        using var limit = new CancellationTokenSource(s_patience);
+        using var limit = new CancellationTokenSource(_patience);
         await BuildAsync(Node, "PostgresNode/Dockerfile", limit.Token);
         await BuildAsync(Worker, "MaintenanceWorker/Dockerfile", limit.Token);
         await PublishAsync(Migrations, "MigrationRunner", limit.Token);
@@ -53,5 +53,5 @@ public sealed class ImageSet : IAsyncLifetime
     }
 
     private static IEnumerable<string> Mirrors() =>
-        s_mirrors.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }).SelectMany(name => new[] { "--build-arg", $"{name}={Environment.GetEnvironmentVariable(name)}" });
+        _mirrors.Where(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }).SelectMany(name => new[] { "--build-arg", $"{name}={Environment.GetEnvironmentVariable(name)}" });
 }

@@ -18,7 +18,7 @@ public sealed class ImageTests(ImageSet images) : IClassFixture<ImageSet>, IDisp
         DROP TABLE public.t;
         """;
 
-    private static readonly JsonSerializerOptions s_asWritten = new();
+    private static readonly JsonSerializerOptions _asWritten = new();
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(15));
 
     [EngineFact]
@@ -76,7 +76,7 @@ public sealed class ImageTests(ImageSet images) : IClassFixture<ImageSet>, IDisp
     public void Dispose() => _limit.Dispose();
 
     private Task PostAsync(HttpClient api, string subject) =>
-        AnswersAsync(() => api.PostAsJsonAsync(new Uri("/api/v1/inbound/messages", UriKind.Relative), new { From = "ann@lead.example", Subject = subject, TextBody = "Good day" }, s_asWritten, _limit.Token));
+        AnswersAsync(() => api.PostAsJsonAsync(new Uri("/api/v1/inbound/messages", UriKind.Relative), new { From = "ann@lead.example", Subject = subject, TextBody = "Good day" }, _asWritten, _limit.Token));
 
     private async Task AnswersAsync(Func<Task<HttpResponseMessage>> request)
     {

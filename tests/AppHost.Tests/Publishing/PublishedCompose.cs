@@ -11,7 +11,7 @@ namespace AppHost.Tests.Publishing;
 /// <summary>What the AppHost publishes for Compose: the file, and the .env beside it.</summary>
 internal sealed partial class PublishedCompose
 {
-    private static readonly ConcurrentDictionary<string, Lazy<Task<PublishedCompose>>> s_variants = new();
+    private static readonly ConcurrentDictionary<string, Lazy<Task<PublishedCompose>>> _variants = new();
 
     private PublishedCompose(string yaml, string variables) => (Yaml, VariablesFile, File) = (yaml, variables, Read(yaml));
 
@@ -39,7 +39,7 @@ internal sealed partial class PublishedCompose
 
     /// <summary>Publishes a variant, once for all tests.</summary>
     public static Task<PublishedCompose> OfAsync(string variant, string[] settings) =>
-        s_variants.GetOrAdd(variant, _ => new(() => WriteAsync(null, settings))).Value;
+        _variants.GetOrAdd(variant, _ => new(() => WriteAsync(null, settings))).Value;
 
     /// <summary>Publishes.</summary>
     /// <param name="variables">What the .env file has before; null when there is none.</param>

@@ -44,7 +44,7 @@ public sealed class PublishedServicesTests : IDisposable
 
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        using (var posted = await client.PostAsJsonAsync(new Uri(api, "/api/v1/inbound/messages"), new { From = "ann@lead.example", Subject = "Hello", TextBody = "Good day" }, s_asWritten, _limit.Token))
+        using (var posted = await client.PostAsJsonAsync(new Uri(api, "/api/v1/inbound/messages"), new { From = "ann@lead.example", Subject = "Hello", TextBody = "Good day" }, _asWritten, _limit.Token))
             Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
         var status = await client.GetFromJsonAsync<JsonElement>(new Uri(worker, "/ops/status"), _limit.Token);
         Assert.Contains("postgres-1", status.ToString(), StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class PublishedServicesTests : IDisposable
 
     public void Dispose() => _limit.Dispose();
 
-    private static readonly JsonSerializerOptions s_asWritten = new();
+    private static readonly JsonSerializerOptions _asWritten = new();
 
     private static Uri Address(int port) => new($"http://127.0.0.1:{port}");
 

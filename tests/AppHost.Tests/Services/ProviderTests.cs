@@ -3,14 +3,14 @@ namespace AppHost.Tests.Services;
 /// <summary>What the API is told of outside services; what it is not told it takes from its own settings.</summary>
 public sealed class ProviderTests : IDisposable
 {
-    private static readonly string[] s_variables = ["Postmark__ServerToken", "Delivery__From", "Delivery__InboundAddress", "OpenAI__ApiKey"];
+    private static readonly string[] _variables = ["Postmark__ServerToken", "Delivery__From", "Delivery__InboundAddress", "OpenAI__ApiKey"];
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromMinutes(2));
     private readonly DataFolder _data = new();
 
     [Fact]
     public async Task What_is_not_given_does_not_hide_the_apis_own_settings()
     {
-        Assert.DoesNotContain(await ToldAsync("--Parameters:openai-api-key="), told => s_variables.Contains(told.Key));
+        Assert.DoesNotContain(await ToldAsync("--Parameters:openai-api-key="), told => _variables.Contains(told.Key));
     }
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class ProviderTests : IDisposable
     {
         var told = await ToldAsync("--Parameters:mail-from=sales@example.com", "--POSTMARK_API_TOKEN=token", "--OPENAI_API_KEY=key", "--Delivery:InboundAddress=in@example.com");
 
-        Assert.Equal(["token", "sales@example.com", "in@example.com", "key"], s_variables.Select(variable => told[variable]));
+        Assert.Equal(["token", "sales@example.com", "in@example.com", "key"], _variables.Select(variable => told[variable]));
     }
 
     public void Dispose()

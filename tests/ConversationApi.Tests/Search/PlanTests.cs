@@ -14,7 +14,7 @@ public sealed class PlanTests
     private const string WordIndex = "ix_message_search_terms";
     private const string VectorIndex = "ix_messages_embedding_cosine";
 
-    private static readonly string s_fill = $"""
+    private static readonly string _fill = $"""
         INSERT INTO conversations (id, lead_email, subject, status, last_message_at) SELECT gen_random_uuid(), 'lead' || n || '@example.org', 'Subject', 'needs_reply', now() FROM generate_series(1, 10000) n;
         INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash)
         SELECT gen_random_uuid(), c.id, 'inbound', 'Subject', 'word', now(), c.id || '-' || m, sha256((c.id::text || m)::bytea) FROM conversations c CROSS JOIN generate_series(1, 2) m;
@@ -34,7 +34,7 @@ public sealed class PlanTests
         var builder = new NpgsqlDataSourceBuilder(await MigratedDatabase.CreateAsync(server));
         builder.UseVector();
         await using var source = builder.Build();
-        await using (var fill = source.CreateCommand(s_fill))
+        await using (var fill = source.CreateCommand(_fill))
             await fill.ExecuteNonQueryAsync();
         await using var connection = await source.OpenConnectionAsync();
         await connection.ReloadTypesAsync();

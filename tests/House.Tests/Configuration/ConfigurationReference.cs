@@ -7,9 +7,9 @@ namespace House.Tests.Configuration;
 internal static class ConfigurationReference
 {
     /// <summary>What of ServiceDefaults only services have that answer callers with keys.</summary>
-    private static readonly string[] s_ofCallers = ["ApiKeys", "LogLevels"];
+    private static readonly string[] _ofCallers = ["ApiKeys", "LogLevels"];
 
-    private static readonly (string Assembly, string Title)[] s_services =
+    private static readonly (string Assembly, string Title)[] _services =
     [
         ("ServiceDefaults", "Every service"),
         ("ServiceDefaults", CallersTitle),
@@ -48,11 +48,11 @@ internal static class ConfigurationReference
             | `GMAIL_CREDENTIALS_PATH` | ConversationApi | | `Gmail:CredentialsPath` where that is not set. |
 
             """);
-        foreach (var (assembly, title) in s_services)
+        foreach (var (assembly, title) in _services)
         {
             text.Append($"\n## {title}\n");
             var comments = new Comments(assembly);
-            foreach (var (type, section) in SectionsOf(Assembly.Load(assembly)).Where(found => assembly != "ServiceDefaults" || s_ofCallers.Contains(found.Section) == (title == CallersTitle)))
+            foreach (var (type, section) in SectionsOf(Assembly.Load(assembly)).Where(found => assembly != "ServiceDefaults" || _ofCallers.Contains(found.Section) == (title == CallersTitle)))
             {
                 text.Append($"\n### {section}\n\n{comments.Of($"T:{type.FullName}")}\n\n| key | environment | type | default | |\n|---|---|---|---|---|\n");
                 foreach (var setting in SettingsOf(type, section, comments))

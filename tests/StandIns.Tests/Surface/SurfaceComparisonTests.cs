@@ -3,15 +3,15 @@ namespace StandIns.Tests.Surface;
 /// <summary>The comparison itself must be able to fail.</summary>
 public class SurfaceComparisonTests
 {
-    private static readonly string Name = TypeNames.Of(typeof(Probe));
+    private static readonly string _name = TypeNames.Of(typeof(Probe));
 
     [Fact]
     public void A_type_that_matches_line_for_line_has_no_excess()
-        => Assert.Empty(Compare($"class {Name} : IDisposable", Probe.Lines));
+        => Assert.Empty(Compare($"class {_name} : IDisposable", Probe.Lines));
 
     [Fact]
     public void Fewer_members_than_the_real_type_are_no_excess()
-        => Assert.Empty(Compare($"class {Name} : IDisposable, ICloneable", [.. Probe.Lines, "void More()"]));
+        => Assert.Empty(Compare($"class {_name} : IDisposable, ICloneable", [.. Probe.Lines, "void More()"]));
 
     [Theory]
     [InlineData(0)]
@@ -24,7 +24,7 @@ public class SurfaceComparisonTests
         var lines = Probe.Lines.ToList();
         var gone = lines[missing];
         lines.RemoveAt(missing);
-        Assert.Equal($"{Name}: {gone}", Assert.Single(Compare($"class {Name} : IDisposable", lines)));
+        Assert.Equal($"{_name}: {gone}", Assert.Single(Compare($"class {_name} : IDisposable", lines)));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public class SurfaceComparisonTests
     [Fact]
     public void An_interface_too_many_another_kind_and_another_mark_are_named()
     {
-        var found = Compare($"static class {Name}  [obsolete]", Probe.Lines);
+        var found = Compare($"static class {_name}  [obsolete]", Probe.Lines);
         Assert.Equal(3, found.Count);
         Assert.Contains(found, line => line.Contains("is a IDisposable", StringComparison.Ordinal));
     }
@@ -47,7 +47,7 @@ public class SurfaceComparisonTests
     public void A_member_that_differs_in_any_part_is_named(string part, string other)
     {
         var lines = Probe.Lines.Select(line => line.Replace(part, other, StringComparison.Ordinal));
-        Assert.Single(Compare($"class {Name} : IDisposable", lines));
+        Assert.Single(Compare($"class {_name} : IDisposable", lines));
     }
 
     private static List<string> Compare(string header, IEnumerable<string> members)

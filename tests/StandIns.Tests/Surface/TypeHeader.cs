@@ -3,7 +3,7 @@ namespace StandIns.Tests.Surface;
 /// <summary>A type's first line: kind, name, base and interfaces, marks.</summary>
 internal sealed record TypeHeader(string Kind, string Name, IReadOnlyList<string> Bases, string Marks)
 {
-    private static readonly string[] Kinds = ["static class", "abstract class", "class", "interface", "enum", "struct", "delegate"];
+    private static readonly string[] _kinds = ["static class", "abstract class", "class", "interface", "enum", "struct", "delegate"];
 
     public static TypeHeader Of(Type type)
     {
@@ -16,7 +16,7 @@ internal sealed record TypeHeader(string Kind, string Name, IReadOnlyList<string
 
     public static TypeHeader Parse(string line)
     {
-        var kind = Kinds.First(kind => line.StartsWith(kind + " ", StringComparison.Ordinal));
+        var kind = _kinds.First(kind => line.StartsWith(kind + " ", StringComparison.Ordinal));
         var marksAt = line.IndexOf("  [", StringComparison.Ordinal);
         var declaration = (marksAt < 0 ? line : line[..marksAt])[(kind.Length + 1)..];
         var parts = declaration.Split(" : ", 2);

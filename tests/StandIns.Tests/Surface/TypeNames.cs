@@ -3,10 +3,10 @@ namespace StandIns.Tests.Surface;
 /// <summary>Writes types as the surface files do: common namespaces left out, keywords for the commonest types.</summary>
 internal static class TypeNames
 {
-    private static readonly HashSet<string> CommonNamespaces =
+    private static readonly HashSet<string> _commonNamespaces =
         ["System", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks"];
 
-    private static readonly Dictionary<Type, string> Keywords = new()
+    private static readonly Dictionary<Type, string> _keywords = new()
     {
         [typeof(void)] = "void",
         [typeof(object)] = "object",
@@ -25,7 +25,7 @@ internal static class TypeNames
             return $"{Of(type.GetElementType()!)}[]";
         if (type.IsGenericParameter)
             return type.Name;
-        if (Keywords.TryGetValue(type, out var keyword))
+        if (_keywords.TryGetValue(type, out var keyword))
             return keyword;
         if (Nullable.GetUnderlyingType(type) is { } underlying)
             return $"{Of(underlying)}?";
@@ -42,7 +42,7 @@ internal static class TypeNames
             own = own[outer.GetGenericArguments().Length..];
             bare = $"{Of(outer)}.{bare}";
         }
-        else if (type.Namespace is { } space && !CommonNamespaces.Contains(space))
+        else if (type.Namespace is { } space && !_commonNamespaces.Contains(space))
         {
             bare = $"{space}.{bare}";
         }
