@@ -17,6 +17,7 @@ using ConversationApi.OpenAi;
 using ConversationApi.RateLimiting;
 using ConversationApi.Search;
 using ConversationApi.SetAside;
+using ConversationApi.SlowClients;
 using ConversationApi.Statistics;
 using ConversationApi.Suggestions;
 using ConversationApi.Work;
@@ -59,6 +60,7 @@ internal static class ApplicationServices
         builder.Services.AddSingleton<LogLevelRegister>();
         builder.AddLogLevels<LogLevelSource>();
         builder.AddRateLimits();
+        builder.AddSlowClientLimits();
         builder.AddWork();
         builder.AddIngestion();
         builder.AddEvents();

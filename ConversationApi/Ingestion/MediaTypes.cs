@@ -6,6 +6,8 @@ internal static class MediaTypes
 
     public const string Bytes = "application/octet-stream";
 
+    public const string Problem = "application/problem+json";
+
     /// <summary>One JSON value a line.</summary>
     public const string Lines = "application/x-ndjson";
 

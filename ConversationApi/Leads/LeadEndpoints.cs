@@ -23,7 +23,8 @@ internal static class LeadEndpoints
         group.MapGet("/export", ExportLead).WithName("ExportLead").WithSummary("Give all that is held of a lead, as one JSON document.")
             .WithDescription("Conversations, messages, suggestions, references, events, messages in others' conversations that it wrote, got or is named in, kept answers, mail that was set aside and earlier versions of rows; fields are the columns' names in camelCase. "
                 + "HTML comes as it came: not safe to show. notIncluded says what is held elsewhere.")
-            .Produces(StatusCodes.Status200OK, contentType: MediaTypes.Json);
+            .Produces(StatusCodes.Status200OK, contentType: MediaTypes.Json)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapDelete("/", EraseLead).WithName("EraseLead").WithSummary("Remove all that is held of a lead, for good.")
             .WithDescription("Its conversations with all that hangs on them, mail that waits to be sent, earlier versions of rows, mail that was set aside; what it wrote in others' conversations is blanked. "
                 + "The same again finds nothing. Backups still have it until they expire; a ledger makes it go again after a restore. "

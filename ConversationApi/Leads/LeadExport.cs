@@ -2,6 +2,7 @@ using System.Data;
 using System.Text.Json;
 using ConversationApi.Ingestion;
 using ConversationApi.Paging;
+using ConversationApi.SlowClients;
 using Npgsql;
 
 namespace ConversationApi.Leads;
@@ -15,7 +16,9 @@ internal sealed class LeadExport(string email, NpgsqlDataSource source, TimeProv
 
     private const int FlushBytes = 64 * 1024;
 
-    public async Task ExecuteAsync(HttpContext httpContext)
+    public Task ExecuteAsync(HttpContext httpContext) => LargeAnswers.SendAsync(httpContext, LargeAnswers.OfConnection, () => WriteAsync(httpContext));
+
+    private async Task WriteAsync(HttpContext httpContext)
     {
         var cancellationToken = httpContext.RequestAborted;
         await using var connection = await source.OpenConnectionAsync(cancellationToken);

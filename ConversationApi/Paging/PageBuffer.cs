@@ -24,6 +24,9 @@ internal sealed class PageBuffer : IResettable
     /// <summary>What was written and flushed.</summary>
     public ReadOnlyMemory<byte> Written => _page.WrittenMemory;
 
+    /// <summary>The memory that it keeps.</summary>
+    public int Room => _page.Capacity + _column.Length;
+
     /// <summary>It has <see cref="FullBytes"/> or more.</summary>
     public bool IsFull => Json.BytesCommitted + Json.BytesPending >= FullBytes;
 
@@ -43,7 +46,7 @@ internal sealed class PageBuffer : IResettable
     {
         _page.ResetWrittenCount();
         Json.Reset();
-        return _page.Capacity + _column.Length <= MostKeptBytes;
+        return Room <= MostKeptBytes;
     }
 
     /// <summary>Gives it back. A page that grew too large is left to the garbage collector.</summary>

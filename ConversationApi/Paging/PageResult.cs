@@ -1,6 +1,8 @@
 using System.Reflection;
 using ConversationApi.Ingestion;
+using ConversationApi.SlowClients;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 
 namespace ConversationApi.Paging;
@@ -51,20 +53,36 @@ internal sealed class PageResult<T> : IResult, IEndpointMetadataProvider
         return new(page, count);
     }
 
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Page<T>), [MediaTypes.Json]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status503ServiceUnavailable, typeof(ProblemDetails), [MediaTypes.Problem]));
+    }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         try
         {
-            httpContext.Response.ContentType = "application/json; charset=utf-8";
-            httpContext.Response.ContentLength = _buffer.Written.Length;
-            await httpContext.Response.BodyWriter.WriteAsync(_buffer.Written, httpContext.RequestAborted);
+            if (_buffer.Written.Length > LargeAnswers.LargeBytes)
+                await SendLargeAsync(httpContext);
+            else
+                await Begin(httpContext).BodyWriter.WriteAsync(_buffer.Written, httpContext.RequestAborted);
         }
         finally
         {
             _buffer.Return();
         }
+    }
+
+    // Apart, so that others do not make room for what it hands on.
+    private Task SendLargeAsync(HttpContext httpContext) =>
+        LargeAnswers.SendAsync(httpContext, _buffer.Room, () => LargeAnswers.WriteAsync(Begin(httpContext), _buffer.Written, httpContext.RequestAborted));
+
+    private HttpResponse Begin(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = _buffer.Written.Length;
+        return response;
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using ConversationApi.Gmail;
 using ConversationApi.Ingestion;
 using ConversationApi.Paging;
+using ConversationApi.SlowClients;
 using Microsoft.AspNetCore.Http.HttpResults;
 using ServiceDefaults.Authentication;
 using ServiceDefaults.Problems;
@@ -23,7 +24,8 @@ internal static class SetAsideEndpoints
         group.MapGet("/", ListSetAside).WithName("ListSetAside").WithSummary("List mail that could not be read or stored, the newest first, a page at a time.");
         group.MapGet("/{id:guid}", GetSetAside).WithName("GetSetAside").WithSummary("Show mail that was set aside, with the beginning of what came.");
         group.MapGet("/{id:guid}/body", GetSetAsideBody).WithName("GetSetAsideBody").WithSummary("Give mail that was set aside as it came.")
-            .Produces(StatusCodes.Status200OK, contentType: MediaTypes.Bytes);
+            .Produces(StatusCodes.Status200OK, contentType: MediaTypes.Bytes)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         group.MapPost("/{id:guid}/retry", RetrySetAside).WithName("RetrySetAside").WithSummary("Try again to store mail that was set aside; when that works it is here no longer.");
         group.MapDelete("/{id:guid}", DropSetAside).WithName("DropSetAside").WithSummary("Drop mail that was set aside, for good.");
         return api;
@@ -44,8 +46,8 @@ internal static class SetAsideEndpoints
     private static async Task<Results<Ok<SetAsideDetails>, ProblemHttpResult>> GetSetAside(Guid id, SetAsideRegister register, CancellationToken cancellationToken) =>
         await register.FindAsync(id, cancellationToken) is { } found ? TypedResults.Ok(found) : NotThere(id);
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> GetSetAsideBody(Guid id, SetAsideRegister register, CancellationToken cancellationToken) =>
-        await register.ReadAsync(id, cancellationToken) is var (_, _, body, _) ? TypedResults.Bytes(body, MediaTypes.Bytes, $"{id}.json") : NotThere(id);
+    private static async Task<Results<LargeBytes, ProblemHttpResult>> GetSetAsideBody(Guid id, SetAsideRegister register, CancellationToken cancellationToken) =>
+        await register.ReadAsync(id, cancellationToken) is var (_, _, body, _) ? new LargeBytes(body, MediaTypes.Bytes, $"{id}.json") : NotThere(id);
 
     private static async Task<Results<Ok<InboundAnswer>, ProblemHttpResult>> RetrySetAside(
         Guid id, SetAsideRegister register, GmailMails gmail, IServiceProvider services, SingleMail mail, CancellationToken cancellationToken)
