@@ -8,7 +8,7 @@ internal static class ReportSql
     public const string Sessions = $"""
         SELECT count(*) FILTER (WHERE backend_type = 'client backend'), {ServerQueries.Allowed}, {ServerQueries.LongestTransaction},
             (SELECT max(age(datfrozenxid))::bigint FROM pg_database),
-            (SELECT count(*) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i' WHERE NOT i.indisvalid),
+            ({TableQueries.InvalidIndexes}),
             (SELECT failed_count > 0 AND last_failed_time > coalesce(last_archived_time, '-infinity') FROM pg_stat_archiver),
             pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint
         FROM pg_stat_activity

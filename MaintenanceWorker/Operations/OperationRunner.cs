@@ -1,3 +1,4 @@
+using ConversationData.Connections;
 using ConversationData.Operations.Runs;
 using MaintenanceWorker.Operations.Runs;
 using Npgsql;
@@ -7,8 +8,10 @@ namespace MaintenanceWorker.Operations;
 
 /// <summary>Does what is asked: answers what only reads, records what changes something, queues what takes long.</summary>
 internal sealed class OperationRunner(
-    OperationHandlers handlers, RunQueue queue, RunExecution execution, RunReader runs, RunSignal signal, OperationTelemetry telemetry, TimeProvider time, ILogger<OperationRunner> logger)
+    OperationHandlers handlers, RunQueue queue, RunExecution execution, RunEnds ends, RunReader runs, RunSignal signal, OperationTelemetry telemetry, TimeProvider time, ILogger<OperationRunner> logger)
 {
+    private static readonly RunOutcome _notBegun = new(RunState.Failed, null, "It was not begun, since the database has not confirmed in time that it is recorded. Ask again, with another Idempotency-Key.");
+
     /// <summary>Answers an operation that only reads and is not long.</summary>
     public async Task<OperationResult> AnswerAsync(Operation operation, ArgumentValues arguments, string caller, string through, CancellationToken cancellationToken)
     {
@@ -45,9 +48,15 @@ internal sealed class OperationRunner(
             if (!isRecorded)
                 return (recorded, null);
         }
-        catch (Exception e) when (run.Operation.WorksWithoutDatabase && e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (run.Operation.WorksWithoutDatabase && RecordFault.Is(e))
         {
             RunEvents.RecordLost(logger, e);
+        }
+        catch (CommitInDoubtException)
+        {
+            // The record may come to have it as begun; nobody is to wonder then how far it came.
+            ends.RecordLater(new(run, time.GetUtcNow(), _notBegun, new(time, logger), null));
+            return (null, _notBegun);
         }
 
         var outcome = await execution.RunAsync(run, isRecorded);

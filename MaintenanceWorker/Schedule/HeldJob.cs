@@ -1,10 +1,11 @@
+using ConversationData.Connections;
 using ConversationData.Operations.Settings;
 using Npgsql;
 
 namespace MaintenanceWorker.Schedule;
 
 /// <summary>A job that no other worker decides on, and that nobody pauses, until this is disposed.</summary>
-internal sealed class HeldJob(NpgsqlConnection connection, NpgsqlTransaction transaction, JobState state) : IAsyncDisposable
+internal sealed class HeldJob(WriteTransaction write, JobState state) : IAsyncDisposable
 {
     public JobState State { get; } = state;
 
@@ -13,7 +14,7 @@ internal sealed class HeldJob(NpgsqlConnection connection, NpgsqlTransaction tra
     {
         await using var command = new NpgsqlCommand("""
             SELECT EXISTS (SELECT 1 FROM ops.runs WHERE job = $1 AND scheduled_for = $2), EXISTS (SELECT 1 FROM ops.runs WHERE job = $1 AND scheduled_for < $2 AND state = 'queued')
-            """, connection, transaction);
+            """, write.Connection, write.Transaction);
         command.Parameters.Add(new() { Value = State.Name });
         command.Parameters.Add(new() { Value = moment.ToUniversalTime() });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -22,9 +23,10 @@ internal sealed class HeldJob(NpgsqlConnection connection, NpgsqlTransaction tra
     }
 
     /// <summary>Records that a moment is not run.</summary>
+    /// <exception cref="CommitInDoubtException">It may be recorded; deciding again finds out.</exception>
     public async Task SkipAsync(DateTimeOffset moment, string reason, CancellationToken cancellationToken)
     {
-        await using (var command = new NpgsqlCommand("UPDATE ops.jobs SET skipped_for = $2, skipped_reason = $3 WHERE name = $1", connection, transaction))
+        await using (var command = new NpgsqlCommand("UPDATE ops.jobs SET skipped_for = $2, skipped_reason = $3 WHERE name = $1", write.Connection, write.Transaction))
         {
             command.Parameters.Add(new() { Value = State.Name });
             command.Parameters.Add(new() { Value = moment.ToUniversalTime() });
@@ -32,25 +34,21 @@ internal sealed class HeldJob(NpgsqlConnection connection, NpgsqlTransaction tra
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(CancellationToken.None);
+        await write.CommitAsync();
     }
 
     /// <summary>Puts right what a clock that ran ahead has recorded.</summary>
     public async Task CountFromAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using (var command = new NpgsqlCommand("UPDATE ops.jobs SET counts_from = $2 WHERE name = $1", connection, transaction))
+        await using (var command = new NpgsqlCommand("UPDATE ops.jobs SET counts_from = $2 WHERE name = $1", write.Connection, write.Transaction))
         {
             command.Parameters.Add(new() { Value = State.Name });
             command.Parameters.Add(new() { Value = now.ToUniversalTime() });
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(CancellationToken.None);
+        await write.CommitAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await transaction.DisposeAsync();
-        await connection.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => write.DisposeAsync();
 }

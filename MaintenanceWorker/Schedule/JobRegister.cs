@@ -14,65 +14,51 @@ internal sealed class JobRegister(ConversationDataSource data)
     /// <param name="now">From when on its moments count.</param>
     /// <param name="mayChange">Whether its times count where the record has others: at a worker's start, when configuration was read anew.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task IntroduceAsync(ScheduledJob job, DateTimeOffset now, bool mayChange, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand($"""
-            INSERT INTO ops.jobs (name, schedule, counts_from) VALUES ($1, $2, $3) ON CONFLICT (name) DO
-            {(mayChange ? "UPDATE SET schedule = excluded.schedule, counts_from = excluded.counts_from WHERE jobs.schedule IS DISTINCT FROM excluded.schedule" : "NOTHING")}
-            """);
-        command.Parameters.Add(new() { Value = job.Name });
-        command.Parameters.Add(new() { Value = job.Definition });
-        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task IntroduceAsync(ScheduledJob job, DateTimeOffset now, bool mayChange, CancellationToken cancellationToken) => data.WriteAsync($"""
+        INSERT INTO ops.jobs (name, schedule, counts_from) VALUES ($1, $2, $3) ON CONFLICT (name) DO
+        {(mayChange ? "UPDATE SET schedule = excluded.schedule, counts_from = excluded.counts_from WHERE jobs.schedule IS DISTINCT FROM excluded.schedule" : "NOTHING")}
+        """, [new() { Value = job.Name }, new() { Value = job.Definition }, new() { Value = now.ToUniversalTime() }], cancellationToken);
 
     /// <summary>Keeps every other worker from deciding on a job.</summary>
     /// <returns>Null when another worker is deciding, or when the job is not known.</returns>
     public async Task<HeldJob?> HoldAsync(string name, CancellationToken cancellationToken)
     {
-        var connection = await data.Primary.OpenConnectionAsync(cancellationToken);
+        var write = await data.BeginWriteAsync(cancellationToken);
         try
         {
-            var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand($"SELECT {Columns} FROM ops.jobs WHERE name = $1 FOR UPDATE SKIP LOCKED", connection, transaction);
+            await using var command = new NpgsqlCommand($"SELECT {Columns} FROM ops.jobs WHERE name = $1 FOR UPDATE SKIP LOCKED", write.Connection, write.Transaction);
             command.Parameters.Add(new() { Value = name });
             if ((await ReadAsync(command, cancellationToken)).SingleOrDefault() is { } state)
-                return new(connection, transaction, state);
+                return new(write, state);
         }
         catch
         {
-            await connection.DisposeAsync();
+            await write.DisposeAsync();
             throw;
         }
 
-        await connection.DisposeAsync();
+        await write.DisposeAsync();
         return null;
     }
 
     /// <summary>Keeps a job from running; a second time changes nothing.</summary>
     /// <returns>What is known of it then.</returns>
+    /// <exception cref="CommitInDoubtException">It may be paused; the same again finds out.</exception>
     public async Task<JobState> PauseAsync(ScheduledJob job, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"""
+        var known = await data.WriteAsync($"""
             INSERT INTO ops.jobs (name, schedule, counts_from, paused_at, paused_by) VALUES ($1, $2, $3, $3, $4)
             ON CONFLICT (name) DO UPDATE SET paused_at = coalesce(jobs.paused_at, excluded.paused_at), paused_by = coalesce(jobs.paused_by, excluded.paused_by) RETURNING {Columns}
-            """);
-        command.Parameters.Add(new() { Value = job.Name });
-        command.Parameters.Add(new() { Value = job.Definition });
-        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
-        command.Parameters.Add(new() { Value = by });
-        return (await ReadAsync(command, cancellationToken)).Single();
+            """, [new() { Value = job.Name }, new() { Value = job.Definition }, new() { Value = now.ToUniversalTime() }, new() { Value = by }], ReadAsync, cancellationToken);
+        return known.Single();
     }
 
     /// <summary>Lets a paused job run again; the moments in between do not count.</summary>
     /// <returns>Whether it was paused.</returns>
-    public async Task<bool> ResumeAsync(string name, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand("UPDATE ops.jobs SET paused_at = NULL, paused_by = NULL, counts_from = $2 WHERE name = $1 AND paused_at IS NOT NULL");
-        command.Parameters.Add(new() { Value = name });
-        command.Parameters.Add(new() { Value = now.ToUniversalTime() });
-        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
-    }
+    /// <exception cref="CommitInDoubtException">It may run again; the same again finds out.</exception>
+    public async Task<bool> ResumeAsync(string name, DateTimeOffset now, CancellationToken cancellationToken) => await data.WriteAsync(
+        "UPDATE ops.jobs SET paused_at = NULL, paused_by = NULL, counts_from = $2 WHERE name = $1 AND paused_at IS NOT NULL",
+        [new() { Value = name }, new() { Value = now.ToUniversalTime() }], cancellationToken) > 0;
 
     /// <summary>What is known of jobs, by name.</summary>
     public async Task<IReadOnlyDictionary<string, JobState>> ListAsync(IEnumerable<string> names, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using MaintenanceWorker.Operations;
+using MaintenanceWorker.Operations.Runs;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace MaintenanceWorker.Schedule;
 
@@ -30,7 +30,7 @@ internal sealed class Scheduler(JobSchedule schedule, JobRegister register, Oper
                         ScheduleEvents.Back(logger);
                     lost = false;
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
+                catch (Exception e) when (RecordFault.Is(e))
                 {
                     if (!lost)
                         ScheduleEvents.Lost(logger, e);

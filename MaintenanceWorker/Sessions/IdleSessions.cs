@@ -6,6 +6,7 @@ namespace MaintenanceWorker.Sessions;
 /// <summary>Finds idle client sessions on every node, and ends them.</summary>
 internal sealed class IdleSessions(DatabaseServers servers)
 {
+    // Who holds an advisory lock does it for others to see, such as a migration at work: it is idle on purpose.
     // What is ended is found in the same statement, so that little time is left for a session to begin to work in between.
     private const string Sql = """
         SELECT a.pid, a.usename, coalesce(a.application_name, ''), coalesce(host(a.client_addr), ''), a.state, extract(epoch FROM clock_timestamp() - a.state_change)::float8,
@@ -14,7 +15,7 @@ internal sealed class IdleSessions(DatabaseServers servers)
         WHERE a.backend_type = 'client backend' AND a.datname = current_database() AND a.pid <> pg_backend_pid()
           AND a.state = ANY ($1) AND a.state_change <= clock_timestamp() - $2
           AND a.application_name NOT LIKE 'MaintenanceWorker%' AND a.usename <> ALL ($3) AND NOT (r.rolsuper AND $5)
-          AND a.wait_event IS DISTINCT FROM 'SyncRep'
+          AND a.wait_event IS DISTINCT FROM 'SyncRep' AND NOT ($5 AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND l.locktype = 'advisory'))
         ORDER BY a.state_change LIMIT 1000
         """;
 

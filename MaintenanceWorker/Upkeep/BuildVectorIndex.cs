@@ -16,7 +16,10 @@ internal sealed class BuildVectorIndex(UpkeepConnections connections) : IOperati
         await using var connection = await connections.OpenAsync(cancellationToken);
         var least = call.Arguments.Number("minimum-vectors")!.Value;
         var (models, indexes) = (await ModelsAsync(connection, least, cancellationToken), await IndexesAsync(connection, cancellationToken));
-        var useless = indexes.Where(index => !index.Valid || models.All(model => model.Id != index.Model)).ToList();
+        // By a session that goes on though its run was cut off, or by a person.
+        foreach (var building in indexes.Where(index => index.Building))
+            call.Log($"{building.Name}: is being built by another session");
+        var useless = indexes.Where(index => !index.Building && (!index.Valid || models.All(model => model.Id != index.Model))).ToList();
         var kept = indexes.Except(useless).ToList();
         var wanted = models.Where(model => model.Vectors >= Math.Max(1, least) && kept.All(index => index.Model != model.Id)).ToList();
         if (call.DryRun)
@@ -44,7 +47,7 @@ internal sealed class BuildVectorIndex(UpkeepConnections connections) : IOperati
             kept.Add(new(VectorIndexSql.NameOf(model.Id), true, model.Id));
         }
 
-        await RenameAsync(connection, models, kept, call, cancellationToken);
+        await RenameAsync(connection, models, kept.FindAll(index => !index.Building), call, cancellationToken);
         return Result(done);
     }
 
@@ -116,7 +119,7 @@ internal sealed class BuildVectorIndex(UpkeepConnections connections) : IOperati
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var indexes = new List<VectorIndex>();
         while (await row.ReadAsync(cancellationToken))
-            indexes.Add(new(row.GetString(0), row.GetBoolean(1), row.GetInt32(2)));
+            indexes.Add(new(row.GetString(0), row.GetBoolean(1), row.GetInt32(2), row.GetBoolean(3)));
         return indexes;
     }
 
@@ -125,5 +128,5 @@ internal sealed class BuildVectorIndex(UpkeepConnections connections) : IOperati
 
     private sealed record VectorModel(int Id, int Dimensions, bool IsCurrent, long Vectors);
 
-    private sealed record VectorIndex(string Name, bool Valid, int Model);
+    private sealed record VectorIndex(string Name, bool Valid, int Model, bool Building = false);
 }

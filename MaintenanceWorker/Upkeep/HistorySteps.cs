@@ -1,10 +1,11 @@
+using System.Globalization;
 using MaintenanceWorker.Operations;
 using Npgsql;
 
 namespace MaintenanceWorker.Upkeep;
 
 /// <summary>What is done to row history, each step a transaction of its own. Somebody who holds a lock is waited for a few times, and never for long: writes queue behind it.</summary>
-internal sealed class HistorySteps(NpgsqlConnection connection, OperationCall call, TimeProvider time)
+internal sealed class HistorySteps(UpkeepConnections connections, TimeSpan lockTimeout, OperationCall call, TimeProvider time)
 {
     public const string Pruned = "pruned";
     public const string Locked = "locked";
@@ -42,11 +43,7 @@ internal sealed class HistorySteps(NpgsqlConnection connection, OperationCall ca
         {
             try
             {
-                await using var command = new NpgsqlCommand(step, connection);
-                foreach (var value in values)
-                    command.Parameters.Add(new() { Value = value });
-                await using var row = await command.ExecuteReaderAsync(cancellationToken);
-                return await row.ReadAsync(cancellationToken) ? read(row) : null;
+                return await AttemptAsync(step, values, read, cancellationToken);
             }
             catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
             {
@@ -60,6 +57,28 @@ internal sealed class HistorySteps(NpgsqlConnection connection, OperationCall ca
 
             await Task.Delay(_pause, time, cancellationToken);
         }
+    }
+
+    private async Task<HistoryPart?> AttemptAsync(string step, object[] values, Func<NpgsqlDataReader, HistoryPart?> read, CancellationToken cancellationToken)
+    {
+        await using var write = await connections.BeginAsLoginAsync(cancellationToken);
+        await using (var wait = new NpgsqlCommand("SELECT set_config('lock_timeout', $1, true)", write.Connection, write.Transaction))
+        {
+            wait.Parameters.Add(new() { Value = string.Create(CultureInfo.InvariantCulture, $"{(long)lockTimeout.TotalMilliseconds}ms") });
+            await wait.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        HistoryPart? part;
+        await using (var command = new NpgsqlCommand(step, write.Connection, write.Transaction) { CommandTimeout = 0 })
+        {
+            foreach (var value in values)
+                command.Parameters.Add(new() { Value = value });
+            await using var row = await command.ExecuteReaderAsync(cancellationToken);
+            part = await row.ReadAsync(cancellationToken) ? read(row) : null;
+        }
+
+        await write.CommitAsync();
+        return part;
     }
 
     private HistoryPart Add(string partition, string outcome, long rows)
@@ -76,6 +95,7 @@ internal sealed class HistorySteps(NpgsqlConnection connection, OperationCall ca
 
     private async Task<List<string>> PartitionsAsync(CancellationToken cancellationToken)
     {
+        await using var connection = await connections.OpenAsLoginAsync(cancellationToken);
         await using var command = new NpgsqlCommand(HistorySql.Partitions, connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         var names = new List<string>();

@@ -18,16 +18,9 @@ internal sealed class PruneHistory(UpkeepConnections connections, TimeProvider t
         var keep = call.Arguments.Duration("keep")!.Value;
         if (keep < TimeSpan.FromDays(1))
             throw new OperationFailedException($"keep is {keep}: row history is kept for a day or longer.");
-        await using var connection = await connections.OpenAsLoginAsync(cancellationToken);
         if (call.DryRun)
-            return Result(await LookAsync(connection, keep, cancellationToken));
-        await using (var wait = new NpgsqlCommand("SELECT set_config('lock_timeout', $1, false)", connection))
-        {
-            wait.Parameters.Add(new() { Value = string.Create(CultureInfo.InvariantCulture, $"{(long)call.Arguments.Duration("lock-timeout")!.Value.TotalMilliseconds}ms") });
-            await wait.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        var steps = new HistorySteps(connection, call, time);
+            return Result(await LookAsync(keep, cancellationToken));
+        var steps = new HistorySteps(connections, call.Arguments.Duration("lock-timeout")!.Value, call, time);
         call.Progress(0, 3, "the coming months");
         await steps.MakeAsync(MonthsAhead, cancellationToken);
         call.Progress(1, 3, "whole months");
@@ -41,8 +34,9 @@ internal sealed class PruneHistory(UpkeepConnections connections, TimeProvider t
         return Result(steps.Parts);
     }
 
-    private static async Task<List<HistoryPart>> LookAsync(NpgsqlConnection connection, TimeSpan keep, CancellationToken cancellationToken)
+    private async Task<List<HistoryPart>> LookAsync(TimeSpan keep, CancellationToken cancellationToken)
     {
+        await using var connection = await connections.OpenAsLoginAsync(cancellationToken);
         var parts = new List<HistoryPart>();
         await using (var missing = new NpgsqlCommand(HistorySql.Missing, connection) { Parameters = { new() { Value = MonthsAhead } } })
         await using (var row = await missing.ExecuteReaderAsync(cancellationToken))
@@ -51,7 +45,7 @@ internal sealed class PruneHistory(UpkeepConnections connections, TimeProvider t
                 parts.Add(new(row.GetString(0), "would be made", 0));
         }
 
-        await using var old = new NpgsqlCommand(HistorySql.Old, connection) { Parameters = { new() { Value = keep } } };
+        await using var old = new NpgsqlCommand(HistorySql.Old, connection) { CommandTimeout = 0, Parameters = { new() { Value = keep } } };
         await using var found = await old.ExecuteReaderAsync(cancellationToken);
         while (await found.ReadAsync(cancellationToken))
             parts.Add(new(found.GetString(0), found.GetBoolean(2) ? "would be dropped" : "would be pruned", found.GetInt64(1)));

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace MaintenanceWorker.Upkeep;
 
-/// <summary>Connections for upkeep: not pooled, and with statements that take as long as they take.</summary>
+/// <summary>Connections for upkeep: not pooled.</summary>
 internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvider time) : IAsyncDisposable
 {
     // Npgsql believes for a moment that a host is away whose session was ended; so does a cluster whose roles change.
@@ -14,11 +14,17 @@ internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvid
     private readonly Lazy<ConversationDataSource> _owner = new(() => new(AsOwner(Settings(configuration))));
     private readonly Lazy<ConversationDataSource> _login = new(() => new(Settings(configuration)));
 
-    /// <summary>Opens one as the owner of the schema, to the node that leads, as soon as one does.</summary>
-    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => OpenAsync(_owner.Value, cancellationToken);
+    /// <summary>
+    /// Opens one as the owner of the schema, to the node that leads, as soon as one does. It is for what cannot be done in a transaction (VACUUM,
+    /// indexes built concurrently), and waits for no standby: no row depends on it, and a commit that anybody relies on later carries it along.
+    /// </summary>
+    public Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => WaitForLeaderAsync(token => _owner.Value.Primary.OpenConnectionAsync(token).AsTask(), cancellationToken);
 
-    /// <summary>The same as the worker's own role, which may do less.</summary>
-    public Task<NpgsqlConnection> OpenAsLoginAsync(CancellationToken cancellationToken) => OpenAsync(_login.Value, cancellationToken);
+    /// <summary>Opens one as the worker's own role, which may do less, to read.</summary>
+    public Task<NpgsqlConnection> OpenAsLoginAsync(CancellationToken cancellationToken) => WaitForLeaderAsync(token => _login.Value.Primary.OpenConnectionAsync(token).AsTask(), cancellationToken);
+
+    /// <summary>Begins to write as the worker's own role.</summary>
+    public Task<WriteTransaction> BeginAsLoginAsync(CancellationToken cancellationToken) => WaitForLeaderAsync(_login.Value.BeginWriteAsync, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -28,14 +34,14 @@ internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvid
             await _login.Value.DisposeAsync();
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(ConversationDataSource source, CancellationToken cancellationToken)
+    private async Task<T> WaitForLeaderAsync<T>(Func<CancellationToken, Task<T>> open, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
         {
             try
             {
-                return await source.Primary.OpenConnectionAsync(cancellationToken);
+                return await open(cancellationToken);
             }
             catch (NpgsqlException e) when (e is not PostgresException { IsTransient: false } && time.GetElapsedTime(began) < _patience)
             {
@@ -49,16 +55,17 @@ internal sealed class UpkeepConnections(IConfiguration configuration, TimeProvid
         var settings = ConversationConnectionString.Read(configuration);
         settings.ApplicationName = "MaintenanceWorker upkeep";
         settings.Pooling = false;
-        settings.CommandTimeout = 0;
         settings.MaxAutoPrepare = 0;
-        // Unlike a commit, upkeep may be cancelled on the server; without this the backend would go on alone.
+        // A statement of upkeep that is given up is waited for until it has ended on the server; otherwise the backend would go on alone.
         settings.CancellationTimeout = 5000;
         return settings;
     }
 
     private static NpgsqlConnectionStringBuilder AsOwner(NpgsqlConnectionStringBuilder settings)
     {
-        settings.Options = $"{settings.Options} -c role={DatabaseRoles.Owner}".Trim();
+        settings.CommandTimeout = 0;
+        // Whoever is cancelled while it waits for its standby only ends that wait, and goes on.
+        settings.Options = $"{settings.Options} -c role={DatabaseRoles.Owner} -c synchronous_commit=local".Trim();
         return settings;
     }
 }

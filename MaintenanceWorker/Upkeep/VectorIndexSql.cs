@@ -1,3 +1,5 @@
+using MaintenanceWorker.Monitoring.Sql;
+
 namespace MaintenanceWorker.Upkeep;
 
 /// <summary>What there is of vectors and their indexes.</summary>
@@ -12,9 +14,10 @@ internal static class VectorIndexSql
         FROM public.embedding_models m WHERE m.retired_at IS NULL ORDER BY m.is_current DESC, m.id
         """;
 
-    /// <summary>The indexes by nearness, and the model that each is for.</summary>
-    public const string Indexes = """
-        SELECT c.relname, i.indisvalid AND i.indisready, coalesce((regexp_match(pg_get_expr(i.indpred, i.indrelid), 'model_id = ([0-9]+)'))[1]::int, 0)
+    /// <summary>The indexes by nearness, the model that each is for, and whether one is being built.</summary>
+    public const string Indexes = $"""
+        SELECT c.relname, i.indisvalid AND i.indisready, coalesce((regexp_match(pg_get_expr(i.indpred, i.indrelid), 'model_id = ([0-9]+)'))[1]::int, 0),
+            NOT i.indisvalid AND {TableQueries.IsBeingBuilt}
         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
         WHERE i.indrelid = 'public.message_embeddings'::regclass AND a.amname = 'hnsw' ORDER BY 1
         """;

@@ -10,11 +10,16 @@ internal sealed class LockedTable : IAsyncDisposable
 
     private LockedTable(NpgsqlConnection connection, NpgsqlTransaction transaction) => (_connection, _transaction) = (connection, transaction);
 
-    public static async Task<LockedTable> HoldAsync(NpgsqlDataSource database, string table = "public.conversations")
+    public static async Task<LockedTable> HoldAsync(NpgsqlDataSource database, string table = "public.conversations") =>
+        await HoldAsync(await database.OpenConnectionAsync(), table, "ACCESS EXCLUSIVE");
+
+    public static async Task<LockedTable> HoldAsync(string connectionString, string table, string mode) =>
+        await HoldAsync(await WatchedDatabase.OpenAsync(connectionString), table, mode);
+
+    private static async Task<LockedTable> HoldAsync(NpgsqlConnection connection, string table, string mode)
     {
-        var connection = await database.OpenConnectionAsync();
         var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand($"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE", connection, transaction);
+        await using var command = new NpgsqlCommand($"LOCK TABLE {table} IN {mode} MODE", connection, transaction);
         await command.ExecuteNonQueryAsync();
         return new(connection, transaction);
     }

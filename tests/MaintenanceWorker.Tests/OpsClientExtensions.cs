@@ -15,6 +15,12 @@ internal static class OpsClientExtensions
         return await ReadAsync(response, expected);
     }
 
+    public static async Task<JsonElement> PostJsonAsync(this HttpClient client, string path, HttpStatusCode expected)
+    {
+        using var response = await client.PostAsync(path, null);
+        return await ReadAsync(response, expected);
+    }
+
     public static async Task<JsonElement> PostOperationAsync(
         this HttpClient client, string operation, object? arguments = null, bool dryRun = false, HttpStatusCode expected = HttpStatusCode.OK, string? idempotencyKey = null)
     {

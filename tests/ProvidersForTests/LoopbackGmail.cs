@@ -97,6 +97,17 @@ public sealed class LoopbackGmail : LoopbackServer
         }
     }
 
+    /// <summary>The same of mail that takes so long from the first time on that it is asked for: see <see cref="Delay"/>.</summary>
+    public string AddSlow(JsonObject message, TimeSpan time)
+    {
+        lock (_lock)
+        {
+            var id = Add(message);
+            Delay(id, time);
+            return id;
+        }
+    }
+
     /// <summary>A label is taken from a message.</summary>
     public void RemoveLabel(string id, string label)
     {

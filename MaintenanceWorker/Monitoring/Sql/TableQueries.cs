@@ -27,6 +27,18 @@ internal static class TableQueries
         pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid AND i.indisvalid AND NOT i.indisprimary AND NOT i.indisunique AND NOT i.indisexclusion
         """;
 
+    /// <summary>
+    /// Whether somebody is building index <c>i</c>, or another one of its table, at this moment: until that is done it is no valid one. Of other roles' sessions
+    /// the view tells only the process; whatever builds an index has a lock on its table, which everybody can see.
+    /// </summary>
+    public const string IsBeingBuilt = """
+        EXISTS (SELECT FROM pg_stat_progress_create_index p JOIN pg_locks l ON l.pid = p.pid
+            WHERE l.locktype = 'relation' AND l.relation = i.indrelid AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        """;
+
+    /// <summary>How many indexes an unfinished build left behind.</summary>
+    public const string InvalidIndexes = $"SELECT count(*) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i' WHERE NOT i.indisvalid AND NOT {IsBeingBuilt}";
+
     private const string Name = "current_database() || '|' || n.nspname, c.relname::text";
 
     // Pages are counted by vacuum and analyze alone; until then the rows tell.
@@ -121,9 +133,8 @@ internal static class TableQueries
         Limit = SeriesLimit.Tables,
     };
 
-    public static readonly StatisticsQuery Counts = new("counts", """
-        SELECT current_database()::text, (SELECT count(*) FROM pg_stat_user_tables),
-            (SELECT count(*) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid AND x.relkind = 'i' WHERE NOT i.indisvalid),
+    public static readonly StatisticsQuery Counts = new("counts", $"""
+        SELECT current_database()::text, (SELECT count(*) FROM pg_stat_user_tables), ({InvalidIndexes}),
             (SELECT count(*) FROM pg_database WHERE NOT datistemplate)
         """)
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ConversationData.Operations.Runs;
 using MaintenanceWorker.Operations.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OperationsCatalogue;
@@ -74,7 +75,7 @@ internal static class OperationEndpoints
         if (outcome is null)
             return IsSame(run, view!) ? Again(view!) : Problem.Of(OperationProblems.KeyReused, $"It was used for run {view!.Id} of {view.Operation}.");
         if (outcome.Result is null)
-            return Problem.Of(OperationProblems.Failed, outcome.Error!);
+            return Problem.Of(outcome.State == RunState.Interrupted ? ProblemTypes.CommitInDoubt : OperationProblems.Failed, outcome.Error!);
         Describe(context.Response, outcome.Result.Summary, outcome.Result.NeedsAttention);
         // The record masks what is shown once; the caller gets it.
         return TypedResults.Ok((view ?? Unrecorded(run)) with { Result = outcome.Result.Value, Summary = outcome.Result.Summary, State = RunStates.NameOf(outcome.State) });

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ConversationData.Connections;
 using Npgsql;
 
 namespace MaintenanceWorker.Operations.Runs;
@@ -20,15 +21,19 @@ internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
         {
             await WriteAsync(ended);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (RecordFault.Is(e))
         {
             RunEvents.RecordedLater(logger, e, ended.Run.Id, ended.Run.Operation.Name);
             _kept.Enqueue(ended);
         }
     }
 
+    /// <summary>The same for who does not wait.</summary>
+    public void RecordLater(EndedRun ended) => _kept.Enqueue(ended);
+
     /// <summary>Tries those again that could not be recorded, in their order.</summary>
     /// <exception cref="NpgsqlException">The database is still away.</exception>
+    /// <exception cref="CommitInDoubtException">It may be recorded; the same again finds out.</exception>
     public async Task RetryAsync()
     {
         while (_kept.TryPeek(out var ended))

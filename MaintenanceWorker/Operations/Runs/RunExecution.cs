@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ConversationData.Connections;
 using ConversationData.Operations.Runs;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -19,7 +20,7 @@ internal sealed class RunExecution(
         var started = time.GetUtcNow();
         var watch = Stopwatch.StartNew();
         using var scope = logger.BeginScope(new KeyValuePair<string, object>[] { new("RunId", run.Id) });
-        using var stop = new RunStop(lifetime.ApplicationStopping);
+        using var stop = new RunStop(time, lifetime.ApplicationStopping);
         using var beats = new CancellationTokenSource();
         var journal = new RunJournal(time, logger);
         var activity = telemetry.Begin(run.Operation, run.RequestedThrough);
@@ -53,6 +54,10 @@ internal sealed class RunExecution(
         {
             return new(RunState.Failed, null, e.Message);
         }
+        catch (CommitInDoubtException e)
+        {
+            return new(RunState.Interrupted, null, $"It is not known whether all of it was done. {e.Message} Look at the result before you ask again.");
+        }
         catch (Exception e)
         {
             RunEvents.Failed(logger, e, run.Operation.Name, watch.Elapsed.TotalSeconds);
@@ -67,7 +72,14 @@ internal sealed class RunExecution(
 
     private async Task BeatAsync(NewRun run, RunJournal journal, RunStop stop, CancellationToken cancellationToken)
     {
-        var heard = time.GetTimestamp();
+        // Where only one may be at work, another may begin a lease after this one was last heard of for certain.
+        void Allow(long since)
+        {
+            if (run.Operation.IsExclusive)
+                stop.Allow(options.Value.Lease - time.GetElapsedTime(since));
+        }
+
+        Allow(time.GetTimestamp());
         // The log and the progress are followed by people: more often than the lease asks for.
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, TimeSpan.TicksPerSecond)), time);
         try
@@ -76,15 +88,14 @@ internal sealed class RunExecution(
             {
                 try
                 {
+                    var said = time.GetTimestamp();
                     await stop.ConsiderAsync(await record.HeartbeatAsync(run.Id, journal.Progress, cancellationToken));
-                    heard = time.GetTimestamp();
+                    Allow(said);
                     await journal.FlushAsync(run.Id, record, cancellationToken);
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+                catch (Exception e) when (RecordFault.Is(e))
                 {
-                    // The run goes on, and its end is recorded when the database is back; but where only one may be at work, another may have begun by now.
-                    if (run.Operation.IsExclusive && time.GetElapsedTime(heard) >= options.Value.Lease)
-                        await stop.ConsiderAsync(null);
+                    // The run goes on, and its end is recorded when the database is back.
                 }
             }
         }

@@ -24,39 +24,32 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
     /// <param name="begin">Whether this worker does it at once.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The run in the record, and whether it is the one that was asked for now: else it was asked for before.</returns>
+    /// <exception cref="CommitInDoubtException">It may be recorded.</exception>
     public async Task<(OperationRun Run, bool IsNew)> AddAsync(NewRun run, bool begin, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"""
+        var added = await data.WriteAsync($"""
             INSERT INTO ops.runs (id, operation, arguments, dry_run, lane, state, requested_by, requested_through, idempotency_key, job, scheduled_for, worker, started_at, heartbeat_at, begin_before)
             VALUES ($1, $2, $3, $4, $5, $6::ops.run_state, $7, $8, $9, $10, $11, $12, CASE WHEN $12 IS NOT NULL THEN now() END, CASE WHEN $12 IS NOT NULL THEN now() END, $13)
             ON CONFLICT DO NOTHING RETURNING {RunRows.Columns}
-            """);
-        command.Parameters.Add(new() { Value = run.Id });
-        command.Parameters.Add(new() { Value = run.Operation.Name });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json });
-        command.Parameters.Add(new() { Value = run.DryRun });
-        command.Parameters.Add(Nullable(run.Lane));
-        command.Parameters.Add(new() { Value = RunStates.NameOf(begin ? RunState.Running : RunState.Queued) });
-        command.Parameters.Add(new() { Value = run.RequestedBy });
-        command.Parameters.Add(new() { Value = run.RequestedThrough });
-        command.Parameters.Add(Nullable(run.IdempotencyKey));
-        command.Parameters.Add(Nullable(run.Schedule?.Job));
-        command.Parameters.Add(Nullable(run.Schedule?.ScheduledFor));
-        command.Parameters.Add(Nullable(begin ? worker.Value : null));
-        command.Parameters.Add(Nullable(run.BeginBefore));
-        var added = await RunRows.ReadAsync(command, cancellationToken);
+            """,
+        [
+            new() { Value = run.Id }, new() { Value = run.Operation.Name },
+            new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json },
+            new() { Value = run.DryRun }, Nullable(run.Lane), new() { Value = RunStates.NameOf(begin ? RunState.Running : RunState.Queued) },
+            new() { Value = run.RequestedBy }, new() { Value = run.RequestedThrough }, Nullable(run.IdempotencyKey), Nullable(run.Schedule?.Job), Nullable(run.Schedule?.ScheduledFor),
+            Nullable(begin ? worker.Value : null), Nullable(run.BeginBefore),
+        ], RunRows.ReadAsync, cancellationToken);
         return added.Count > 0 ? (added[0], true) : (await FindSameAsync(run, cancellationToken), false);
     }
 
     /// <summary>Takes the oldest queued run whose lane is free.</summary>
     /// <returns>Null when there is none.</returns>
+    /// <exception cref="CommitInDoubtException">One may be taken: see <see cref="ReturnLostClaimsAsync"/>.</exception>
     public async Task<OperationRun?> ClaimAsync(CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand(ClaimSql);
-        command.Parameters.Add(new() { Value = worker.Value });
         try
         {
-            return (await RunRows.ReadAsync(command, cancellationToken)).SingleOrDefault();
+            return (await data.WriteAsync(ClaimSql, [new() { Value = worker.Value }], RunRows.ReadAsync, cancellationToken)).SingleOrDefault();
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -68,51 +61,43 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
     /// <summary>Puts back what this worker claimed without hearing of it: the claim was committed, and its answer lost.</summary>
     /// <param name="known">The runs of whose claim it did hear.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task ReturnLostClaimsAsync(IReadOnlyCollection<Guid> known, CancellationToken cancellationToken)
-    {
+    public Task ReturnLostClaimsAsync(IReadOnlyCollection<Guid> known, CancellationToken cancellationToken) =>
         // What was begun by the request itself was never queued: its times are one.
-        await using var command = data.Primary.CreateCommand("""
+        data.WriteAsync("""
             UPDATE ops.runs SET state = 'queued', worker = NULL, started_at = NULL, heartbeat_at = NULL
             WHERE state = 'running' AND worker = $1 AND started_at > requested_at AND id <> ALL ($2)
-            """);
-        command.Parameters.Add(new() { Value = worker.Value });
-        command.Parameters.Add(new() { Value = known.ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+            """, [new() { Value = worker.Value }, new() { Value = known.ToArray() }], cancellationToken);
 
     /// <summary>Ends queued runs that may not be begun any more.</summary>
     /// <returns>The runs that were ended now.</returns>
-    public async Task<IReadOnlyList<OperationRun>> EndBelatedAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OperationRun>> EndBelatedAsync(CancellationToken cancellationToken) => await data.WriteAsync($"""
+        UPDATE ops.runs SET state = 'cancelled', finished_at = now(), error = 'No worker was free to begin it before ' || begin_before || ', when its window closed.'
+        WHERE state = 'queued' AND begin_before <= now() RETURNING {RunRows.Columns}
+        """, [], RunRows.ReadAsync, cancellationToken);
+
+    /// <summary>The runs at work, and when each was spoken for.</summary>
+    public async Task<IReadOnlyDictionary<Guid, DateTime>> HeardOfAsync(CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"""
-            UPDATE ops.runs SET state = 'cancelled', finished_at = now(), error = 'No worker was free to begin it before ' || begin_before || ', when its window closed.'
-            WHERE state = 'queued' AND begin_before <= now() RETURNING {RunRows.Columns}
-            """);
-        return await RunRows.ReadAsync(command, cancellationToken);
+        await using var command = data.Primary.CreateCommand("SELECT id, heartbeat_at FROM ops.runs WHERE state = 'running' LIMIT 1000");
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        var heard = new Dictionary<Guid, DateTime>();
+        while (await row.ReadAsync(cancellationToken))
+            heard.Add(row.GetGuid(0), row.GetDateTime(1));
+        return heard;
     }
 
-    /// <summary>Marks the runs whose worker is silent.</summary>
-    /// <param name="lease">For how long.</param>
+    /// <summary>Marks runs whose worker is silent.</summary>
+    /// <param name="silent">The runs, and when each was last spoken for. One that was spoken for since, also in a commit that still waits for its standby, is left alone.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The runs that were marked now.</returns>
-    public async Task<IReadOnlyList<OperationRun>> InterruptSilentAsync(TimeSpan lease, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand($"""
-            UPDATE ops.runs SET state = 'interrupted', finished_at = now(), error = 'Its worker has not been heard of since ' || heartbeat_at || '. How much was done is not known.'
-            WHERE state = 'running' AND heartbeat_at < now() - $1 RETURNING {RunRows.Columns}
-            """);
-        command.Parameters.Add(new() { Value = lease });
-        return await RunRows.ReadAsync(command, cancellationToken);
-    }
+    public async Task<IReadOnlyList<OperationRun>> InterruptAsync(IReadOnlyDictionary<Guid, DateTime> silent, CancellationToken cancellationToken) => await data.WriteAsync($"""
+        UPDATE ops.runs SET state = 'interrupted', finished_at = now(), error = 'Its worker has not been heard of since ' || heartbeat_at || '. How much was done is not known.'
+        FROM unnest($1, $2) AS silent (run, heard) WHERE id = run AND state = 'running' AND heartbeat_at = heard RETURNING {RunRows.Columns}
+        """, [new() { Value = silent.Keys.ToArray() }, new() { Value = silent.Values.ToArray() }], RunRows.ReadAsync, cancellationToken);
 
     /// <summary>Removes finished runs that are old.</summary>
-    public async Task<int> PruneAsync(TimeSpan keep, CancellationToken cancellationToken)
-    {
-        await using var command = data.Primary.CreateCommand(
-            "DELETE FROM ops.runs WHERE id IN (SELECT id FROM ops.runs WHERE finished_at < now() - $1 ORDER BY id LIMIT 1000)");
-        command.Parameters.Add(new() { Value = keep });
-        return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task<int> PruneAsync(TimeSpan keep, CancellationToken cancellationToken) => data.WriteAsync(
+        "DELETE FROM ops.runs WHERE id IN (SELECT id FROM ops.runs WHERE finished_at < now() - $1 ORDER BY id LIMIT 1000)", [new() { Value = keep }], cancellationToken);
 
     private async Task<OperationRun> FindSameAsync(NewRun run, CancellationToken cancellationToken)
     {

@@ -68,17 +68,16 @@ internal sealed class RunReader(ConversationDataSource data)
 
     /// <summary>Asks a run to end: at once while it is queued, soon while it is at work.</summary>
     /// <returns>The run as it is then; null when there is none of that id.</returns>
+    /// <exception cref="CommitInDoubtException">It may be asked to; the same again finds out.</exception>
     public async Task<OperationRun?> CancelAsync(Guid id, string by, CancellationToken cancellationToken)
     {
-        await using var command = data.Primary.CreateCommand($"""
+        var cancelled = await data.WriteAsync($"""
             UPDATE ops.runs SET cancel_requested_at = coalesce(cancel_requested_at, now()), cancel_requested_by = coalesce(cancel_requested_by, $2),
                 state = CASE state WHEN 'queued' THEN 'cancelled'::ops.run_state ELSE state END,
                 finished_at = CASE state WHEN 'queued' THEN now() END,
                 error = CASE state WHEN 'queued' THEN 'It was cancelled before it began.' END
             WHERE id = $1 AND state IN ('queued', 'running') RETURNING {RunRows.Columns}
-            """);
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = by });
-        return (await RunRows.ReadAsync(command, cancellationToken)).SingleOrDefault() ?? await FindAsync(id, cancellationToken);
+            """, [new() { Value = id }, new() { Value = by }], RunRows.ReadAsync, cancellationToken);
+        return cancelled.SingleOrDefault() ?? await FindAsync(id, cancellationToken);
     }
 }

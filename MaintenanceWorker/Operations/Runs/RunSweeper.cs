@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace MaintenanceWorker.Operations.Runs;
 
@@ -8,8 +7,10 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
 {
     private static readonly TimeSpan _prunePause = TimeSpan.FromHours(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
+    private readonly Dictionary<Guid, (DateTime Heard, long Since)> _heard = [];
+    // Whoever else ends the process has to wait for the same one.
+    private readonly Lazy<Task> _lastTry = new(ends.RetryAsync);
     private DateTimeOffset _pruneAt;
-    private long? _reachableSince;
     private bool _isLost;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -18,9 +19,9 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
         try
         {
             // Not cancelled, since a commit must not be; only waited for no longer than the stop may take.
-            await ends.RetryAsync().WaitAsync(cancellationToken);
+            await _lastTry.Value.WaitAsync(cancellationToken);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception e) when (RecordFault.Is(e) || e is OperationCanceledException)
         {
             ends.GiveUp();
         }
@@ -40,12 +41,12 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
                         RunEvents.RecordBack(logger);
                     _isLost = false;
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException && !stoppingToken.IsCancellationRequested)
+                catch (Exception e) when (RecordFault.Is(e))
                 {
                     if (!_isLost)
                         RunEvents.RecordLost(logger, e);
                     _isLost = true;
-                    _reachableSince = null;
+                    _heard.Clear();
                 }
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -58,19 +59,28 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         await ends.RetryAsync();
-        // After the database was away every run looks silent: each worker has a lease's time to speak again.
-        _reachableSince ??= time.GetTimestamp();
-        if (time.GetElapsedTime(_reachableSince.Value) >= options.Value.Lease)
-        {
-            foreach (var run in await queue.InterruptSilentAsync(options.Value.Lease, cancellationToken))
-                RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
-        }
-
+        var silent = Silent(await queue.HeardOfAsync(cancellationToken));
+        foreach (var run in silent.Count == 0 ? [] : await queue.InterruptAsync(silent, cancellationToken))
+            RunEvents.Interrupted(logger, run.Id, run.Operation, run.Worker!, options.Value.Lease);
         foreach (var run in await queue.EndBelatedAsync(cancellationToken))
             RunEvents.Belated(logger, run.Id, run.Operation, run.RequestedBy);
         if (time.GetUtcNow() < _pruneAt)
             return;
         await queue.PruneAsync(options.Value.KeepRuns, cancellationToken);
         _pruneAt = time.GetUtcNow() + _prunePause;
+    }
+
+    /// <summary>
+    /// The runs of which this worker has seen the same sign of life for a lease. By its age alone one would be judged too soon: after the database
+    /// was away, or a commit waited for its standby, every run looks silent.
+    /// </summary>
+    private Dictionary<Guid, DateTime> Silent(IReadOnlyDictionary<Guid, DateTime> atWork)
+    {
+        foreach (var ended in _heard.Keys.Except(atWork.Keys).ToList())
+            _heard.Remove(ended);
+        foreach (var (run, heard) in atWork)
+            if (!_heard.TryGetValue(run, out var known) || known.Heard != heard)
+                _heard[run] = (heard, time.GetTimestamp());
+        return _heard.Where(run => time.GetElapsedTime(run.Value.Since) >= options.Value.Lease).ToDictionary(run => run.Key, run => run.Value.Heard);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using ConversationData.Connections;
 using ConversationData.Operations.Runs;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using OperationsCatalogue;
 
 namespace MaintenanceWorker.Operations.Runs;
@@ -13,7 +13,8 @@ internal sealed class RunWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var atWork = new Dictionary<Guid, Task>();
-        var inDoubt = false;
+        var unanswered = new List<Task>();
+        var (inDoubt, mayShowLater) = (false, false);
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -22,20 +23,26 @@ internal sealed class RunWorker(
                 {
                     foreach (var done in atWork.Where(run => run.Value.IsCompleted).Select(run => run.Key).ToList())
                         atWork.Remove(done);
+                    inDoubt |= unanswered.RemoveAll(claim => claim.IsCompleted) > 0;
                     if (inDoubt)
                         await queue.ReturnLostClaimsAsync([.. atWork.Keys, .. ends.Unrecorded], CancellationToken.None);
-                    inDoubt = false;
-                    // A claim is not given up half-way: nobody would do what it took.
-                    while (!stoppingToken.IsCancellationRequested && atWork.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(CancellationToken.None) is { } claimed)
+                    inDoubt = mayShowLater;
+                    // A claim is not given up half-way: nobody would do what it took. One without an answer keeps its place.
+                    while (!stoppingToken.IsCancellationRequested && atWork.Count + unanswered.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(CancellationToken.None) is { } claimed)
                         atWork.Add(claimed.Id, DoAsync(claimed));
                 }
-                catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+                catch (Exception e) when (RecordFault.Is(e))
                 {
                     // RunSweeper says that the record is away. What was claimed may be ours without our knowing.
                     inDoubt = true;
+                    if (e is CommitInDoubtException { Answer: { } answer })
+                        unanswered.Add(answer);
+                    else if (e is CommitInDoubtException)
+                        // Its commit may still wait at the server for a standby, though nobody is there to be answered.
+                        mayShowLater = true;
                 }
 
-                await signal.WaitAsync(options.Value.PollInterval, atWork.Values, time, stoppingToken);
+                await signal.WaitAsync(options.Value.PollInterval, [.. atWork.Values, .. unanswered], time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -59,7 +66,7 @@ internal sealed class RunWorker(
         {
             await record.FailAsync(claimed.Id, $"This worker's version does not know the operation '{claimed.Operation}' with these arguments.", CancellationToken.None);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (RecordFault.Is(e))
         {
             // Nobody speaks for it, so it will be marked interrupted.
             RunEvents.RecordLost(logger, e);

@@ -63,7 +63,7 @@ internal static class Desk
 
     public static async Task UntilAsync(Func<Task<bool>> holds, string what)
     {
-        for (var deadline = DateTime.UtcNow.AddSeconds(40); !await holds(); await Task.Delay(25))
+        for (var deadline = DateTime.UtcNow.AddMinutes(2); !await holds(); await Task.Delay(25))
             Assert.True(DateTime.UtcNow < deadline, $"It did not come to this: {what}.");
     }
 

@@ -6,6 +6,10 @@ namespace ConversationApi.Tests.Delivery;
 
 public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
+    // As long as it can be: nothing is sent before it is taken back, however slow the machine is.
+    private static readonly (string, string?) _undoable = ("Delivery:UndoFor", "00:10:00");
+    private static readonly (string, string?) _noDrafts = ("Suggestions:Enabled", "false");
+
     [Theory]
     [InlineData("needs_reply")]
     [InlineData("archived")]
@@ -13,7 +17,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     public async Task A_mail_that_is_taken_back_leaves_nothing_of_itself(string before)
     {
         await using var postmark = await LoopbackPostmark.StartAsync();
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:UndoFor", "00:01:00")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, _undoable));
         var id = await api.AskedAsync();
         if (before != "needs_reply")
             await api.Client.PostAsync($"/api/v1/conversations/{id}/archive");
@@ -35,7 +39,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task What_happened_since_stays_when_a_mail_is_taken_back()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, _undoable));
         var id = await api.AskedAsync();
         var first = await api.Client.ReplyAsync(id);
         var second = await api.Client.ReplyAsync(id);
@@ -50,7 +54,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task What_came_in_last_says_how_it_stands_when_mail_is_taken_back_whatever_its_date()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, _undoable));
         var id = await api.AskedAsync();
         await api.Client.ReplyAsync(id);
         await api.Client.PostLinesAsync([MailJson.Of("late@x", $"<{await api.ScalarAsync<string>($"SELECT message_id FROM conversation_messages WHERE conversation_id = '{id}' AND direction = 'inbound'")}>", date: "Sun, 31 Dec 2023 10:00:00 +0000")]);
@@ -84,7 +88,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     public async Task Taking_back_and_sending_at_once_is_one_or_the_other()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:PollInterval", "00:00:00.010")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:PollInterval", "00:00:00.010"), ("Postmark:Timeout", "00:00:30"), ("Delivery:Lease", "00:01:00")));
         var id = await api.AskedAsync();
         var outcomes = new List<(Guid Id, bool Undone)>();
         for (var n = 0; n < 40; n++)
@@ -104,7 +108,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_reply_by_hand_retires_the_suggestion_and_taking_it_back_revives_it()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, _undoable, _noDrafts));
         var id = await api.AskedAsync();
         await using (var suggest = api.Database.CreateCommand($"""
             INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used)
@@ -120,7 +124,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task A_suggestion_that_was_answered_meanwhile_is_not_revived()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, _undoable, _noDrafts));
         var id = await api.AskedAsync();
         await using (var suggest = api.Database.CreateCommand($"""
             INSERT INTO ai_suggestions (id, conversation_id, in_reply_to_message_id, suggested_content, model_used)
@@ -136,7 +140,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     [Fact]
     public async Task Versions_of_a_conversation_that_merged_say_nothing_about_the_other()
     {
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, ("Delivery:UndoFor", "00:01:00")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(null, _undoable));
         var older = (await api.Client.PostLinesAsync([MailJson.Of("a@x")]))[0].Conversation();
         await Task.Delay(5);
         var younger = (await api.Client.PostLinesAsync([MailJson.Of("b@x")]))[0].Conversation();
@@ -152,7 +156,7 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
     public async Task Deleting_a_conversation_keeps_its_queued_mail_from_being_sent()
     {
         await using var postmark = await LoopbackPostmark.StartAsync();
-        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, ("Delivery:UndoFor", "00:00:01")));
+        await using var api = await ApiServer.StartAsync(postgres.Server, Desk.Quick(postmark, _undoable));
         var id = await api.AskedAsync();
         await api.Client.ReplyAsync(id);
         using var current = await api.Client.GetAsync($"/api/v1/conversations/{id}");
@@ -160,6 +164,8 @@ public sealed class UndoTests(PostgresFixture postgres) : IClassFixture<Postgres
         Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
         Assert.Equal(0, await api.ScalarAsync<long>("SELECT count(*) FROM message_work"));
         var other = await api.Client.ReplyAsync(await api.AskedAsync("other@x"));
+        await using (var due = api.Database.CreateCommand("UPDATE message_work SET not_before = now() WHERE kind = 'deliver'"))
+            Assert.Equal(1, await due.ExecuteNonQueryAsync());
         await api.UntilDeliveryAsync(other.Id(), "sent");
         Assert.Equal(other.Id().ToString(), Assert.Single(postmark.Sent).Metadata("messageid"));
     }

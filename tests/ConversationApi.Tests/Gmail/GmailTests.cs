@@ -11,6 +11,8 @@ public abstract class GmailTests(PostgresFixture postgres) : IClassFixture<Postg
     protected const string Count = "SELECT count(*) FROM conversation_messages";
     protected const string Subjects = "SELECT coalesce(string_agg(subject, ',' ORDER BY subject), '') FROM conversation_messages";
 
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
+
     /// <summary>The file that says who asks.</summary>
     protected string Credentials { get; } = Path.GetTempFileName();
 
@@ -37,7 +39,7 @@ public abstract class GmailTests(PostgresFixture postgres) : IClassFixture<Postg
         var patience = Stopwatch.StartNew();
         while (Gmail.Requests.Count(r => r.Path.Contains(id, StringComparison.Ordinal)) < times)
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(40), "It is not asked for.");
+            Assert.True(patience.Elapsed < _patience, "It is not asked for.");
             await Task.Delay(20);
         }
     }
@@ -54,7 +56,7 @@ public abstract class GmailTests(PostgresFixture postgres) : IClassFixture<Postg
     {
         var patience = Stopwatch.StartNew();
         object? last = null;
-        while (patience.Elapsed < TimeSpan.FromSeconds(40))
+        while (patience.Elapsed < _patience)
         {
             try
             {

@@ -142,6 +142,23 @@ public sealed class RuleTests(ReportingServers servers) : IClassFixture<Reportin
     }
 
     [Fact]
+    public async Task An_index_that_is_being_built_is_not_taken_for_one_whose_build_failed()
+    {
+        await WatchedDatabase.ExecuteAsync(servers.ConnectionString, "CREATE TABLE site (id int)");
+        Task building;
+        await using (await LockedTable.HoldAsync(servers.ConnectionString, "site", "ROW EXCLUSIVE"))
+        {
+            building = WatchedDatabase.ExecuteAsync(servers.ConnectionString, "CREATE INDEX CONCURRENTLY ix_site ON site (id)");
+            while (await WatchedDatabase.NumberAsync(servers.ConnectionString, "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('ix_site') AND NOT indisvalid") == 0 && !building.IsCompleted)
+                await Task.Delay(20);
+            Assert.DoesNotContain((await servers.ReportAsync()).Findings, finding => finding.Rule == "invalid_indexes");
+        }
+
+        await building;
+        await WatchedDatabase.ExecuteAsync(servers.ConnectionString, "DROP TABLE site");
+    }
+
+    [Fact]
     public async Task A_transaction_that_stays_open_is_found()
     {
         await using var session = await WatchedDatabase.OpenAsync(servers.ConnectionString);

@@ -16,7 +16,10 @@ public sealed class IdleSessionTests(PostgresFixture postgres) : IClassFixture<P
         await using var transaction = await waiting.BeginTransactionAsync();
         await SelectAsync(waiting);
         await using var busy = await OpenAsync(worker, "busy client");
-        var work = SelectAsync(busy, "SELECT pg_sleep(3)");
+        using var enough = new CancellationTokenSource();
+        var work = SelectAsync(busy, "SELECT pg_sleep(3600)", enough.Token);
+        await using var watching = await OpenAsync(worker, "holds a lock for others to see");
+        await SelectAsync(watching, "SELECT pg_advisory_lock(1)");
         await using var superuser = new NpgsqlConnection(worker.ConnectionString + ";Application Name=superuser;Pooling=false");
         await superuser.OpenAsync();
 
@@ -35,7 +38,10 @@ public sealed class IdleSessionTests(PostgresFixture postgres) : IClassFixture<P
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => SelectAsync(idle));
         await SelectAsync(waiting);
         await SelectAsync(superuser);
-        await work;
+        await SelectAsync(watching);
+        Assert.False(work.IsCompleted);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
 
         Assert.Contains("in a transaction", Names(await worker.Client.PostOperationAsync("end-idle-sessions", Arguments("0s", "true"))));
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => SelectAsync(waiting));
@@ -66,9 +72,9 @@ public sealed class IdleSessionTests(PostgresFixture postgres) : IClassFixture<P
         return connection;
     }
 
-    private static async Task SelectAsync(NpgsqlConnection connection, string sql = "SELECT 1")
+    private static async Task SelectAsync(NpgsqlConnection connection, string sql = "SELECT 1", CancellationToken cancellationToken = default)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -38,9 +38,35 @@ public sealed class VectorIndexTests(PostgresFixture postgres) : IClassFixture<P
         Assert.Contains("ix_messages_embedding_cosine", plan, StringComparison.Ordinal);
     }
 
-    private static async Task<JsonElement> RunAsync(WorkerServer worker, bool dryRun = false)
+    [Fact]
+    public async Task An_index_that_another_session_is_building_is_left_to_it()
     {
-        var arguments = new Dictionary<string, string> { ["minimum-vectors"] = "100", ["memory"] = "64" };
+        var database = await MigratedDatabase.CreateAsync(postgres.Server);
+        await WatchedDatabase.ExecuteAsync(database, """
+            INSERT INTO embedding_models (id, name, dimensions, is_local, is_current) VALUES (1, 'only', 3, true, true);
+            INSERT INTO conversations (id, subject, status, last_message_at) VALUES ('00000000-0000-0000-0000-000000000001', '', 'waiting', now());
+            INSERT INTO conversation_messages (id, conversation_id, direction, subject, content, sent_at, message_id, content_hash)
+                VALUES ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000001', 'inbound', '', '', now(), '1', sha256('1'));
+            INSERT INTO message_embeddings SELECT id, 1, conversation_id, '[1,2,3]' FROM conversation_messages;
+            """);
+        await using var worker = WorkerServer.Start(MigratedDatabase.As(database, "maintenance"));
+        Task building;
+        await using (await LockedTable.HoldAsync(database, "message_embeddings", "ROW EXCLUSIVE"))
+        {
+            building = WatchedDatabase.ExecuteAsync(database, "CREATE INDEX CONCURRENTLY ix_messages_embedding_cosine_1 ON message_embeddings USING hnsw ((embedding::halfvec(3)) halfvec_cosine_ops) WHERE model_id = 1");
+            while (await WatchedDatabase.NumberAsync(database, "SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('ix_messages_embedding_cosine_1') AND NOT indisvalid") == 0 && !building.IsCompleted)
+                await Task.Delay(20);
+            Assert.Equal(0, (await RunAsync(worker, least: 1)).GetArrayLength());
+        }
+
+        await building;
+        Assert.Equal(0, (await RunAsync(worker, least: 1)).GetArrayLength());
+        Assert.Equal(["ix_messages_embedding_cosine 1"], await IndexesAsync(database));
+    }
+
+    private static async Task<JsonElement> RunAsync(WorkerServer worker, bool dryRun = false, int least = 100)
+    {
+        var arguments = new Dictionary<string, string> { ["minimum-vectors"] = $"{least}", ["memory"] = "64" };
         var run = await worker.Client.PostOperationAsync("build-vector-index", arguments, dryRun: dryRun, expected: HttpStatusCode.Accepted);
         return (await worker.Client.WaitForRunAsync(run, "succeeded")).GetProperty("result");
     }
