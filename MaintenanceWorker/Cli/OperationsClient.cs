@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using MaintenanceWorker.Operations.Http;
 using Microsoft.AspNetCore.Mvc;
 using OperationsCatalogue;
+using ServiceDefaults.Problems;
 
 namespace MaintenanceWorker.Cli;
 
@@ -120,7 +121,7 @@ internal sealed class OperationsClient : IDisposable
             HttpStatusCode.Unauthorized => new(ExitCode.Refused, "The worker does not know this key. Set Worker__ApiKey in the environment; with the AppHost the key is found by itself."),
             HttpStatusCode.Forbidden => new(ExitCode.Refused, detail),
             HttpStatusCode.BadRequest => new(ExitCode.Usage, detail),
-            HttpStatusCode.ServiceUnavailable => new(ExitCode.Unreachable, detail),
+            HttpStatusCode.ServiceUnavailable when problem?.Type != ProblemTypes.CommitInDoubt.Uri => new(ExitCode.Unreachable, detail),
             _ => new(ExitCode.Failed, detail),
         };
     }

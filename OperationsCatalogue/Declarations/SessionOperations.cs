@@ -15,7 +15,7 @@ internal static class SessionOperations
         },
         new("end-idle-sessions", "End client sessions that have been idle for long", Section, OperationEffect.Changes, OperationScope.Admin)
         {
-            Description = "Only client backends that are idle, outside of a transaction or, with in-transaction, inside of one: never the platform's own upkeep, never replication, never a backend that waits for a standby. The client sees a broken connection and opens another.",
+            Description = "Only client backends that are idle, outside of a transaction or, with in-transaction, inside of one: never the platform's own upkeep, never replication, never a backend that waits for a standby or holds an advisory lock, as a migration at work does. The client sees a broken connection and opens another.",
             Arguments =
             [
                 _idleFor,

@@ -6,6 +6,7 @@ namespace MaintenanceWorker.Tests;
 /// <summary>A server whose commits wait for a standby that is gone, until it is let do without. What is prepared meanwhile has to be committed locally.</summary>
 internal sealed class LostStandby : IAsyncDisposable
 {
+    private const string Probe = "probe of a test";
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
     private readonly NpgsqlDataSource _operating;
 
@@ -15,6 +16,16 @@ internal sealed class LostStandby : IAsyncDisposable
     {
         var lost = new LostStandby(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Options = "-c synchronous_commit=local" }.ConnectionString));
         await lost.SetAsync("nobody");
+        // The setting is read before it counts: it does when a commit waits.
+        await using var probing = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.ConnectionString) { ApplicationName = Probe }.ConnectionString);
+        await using var probe = probing.CreateCommand("SELECT txid_current()");
+        await using var find = lost._operating.CreateCommand($"SELECT count(pg_cancel_backend(pid)) > 0 FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = '{Probe}'");
+        for (var waited = false; !waited;)
+        {
+            for (var commit = probe.ExecuteScalarAsync(); !commit.IsCompleted; await Task.WhenAny(commit, Task.Delay(10)))
+                waited |= await find.ExecuteScalarAsync() is true;
+        }
+
         return lost;
     }
 

@@ -4,8 +4,10 @@ using ConversationData.Connections;
 using ConversationData.Operations.Runs;
 using ConversationData.Roles;
 using MailForTests;
+using MaintenanceWorker.Cli;
 using MaintenanceWorker.Operations.Runs;
 using MaintenanceWorker.Schedule;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OperationsCatalogue;
@@ -88,6 +90,15 @@ public sealed class WaitingCommitTests
         await using var standby = await LostStandby.OfAsync(server);
         await IsInDoubtAsync(() => worker.Client.PostOperationAsync("vacuum-analyze", expected: HttpStatusCode.ServiceUnavailable));
         await IsInDoubtAsync(() => worker.Client.PostJsonAsync($"/ops/runs/{queued.GetProperty("id").GetString()}/cancel", HttpStatusCode.ServiceUnavailable));
+
+        await using (var error = new StringWriter())
+        {
+            var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Worker:Address", worker.Address.ToString()), new("Worker:ApiKey", WorkerServer.BootstrapKey)]).Build();
+            var typed = OperationCli.RunAsync(["vacuum-analyze"], configuration, error, error);
+            await standby.EndWaitsUntilAsync(typed);
+            Assert.Equal(ExitCode.Failed, (ExitCode)await typed);
+            Assert.Contains("not known", error.ToString(), StringComparison.Ordinal);
+        }
 
         var operation = Catalogue.Find("create-api-key")!;
         var run = new NewRun(Guid.CreateVersion7(), operation, new(operation, new Dictionary<string, string> { ["name"] = "perhaps made" }), false, "a test", "http");
