@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using PostgresForTests;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
@@ -109,6 +110,12 @@ public sealed class HistoryTests
         await cluster.StartAllAsync();
         var (first, second, third) = (cluster[0], cluster[1], cluster[2]);
         await first.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
+        // repmgr's registration commits as well.
+        if (File.Exists(Path.Combine(await PostgresBinaries.FindAsync(), "repmgr")))
+        {
+            foreach (var replica in new[] { second, third })
+                await replica.WaitForAsync("registered", _ => replica.Log.Contains("repmgr knows this node as standby", StringComparison.Ordinal));
+        }
         await third.CatchUpAsync(first);
         using (await third.PostAsync("stop")) { }
         await first.ExecuteAsync("INSERT INTO notes VALUES (2)");
