@@ -54,14 +54,15 @@ internal static class ControlEndpoints
         return refusal is null ? TypedResults.Ok(state.Describe()) : TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
     }
 
-    private static async Task<Results<Accepted<NodeStatus>, ProblemHttpResult>> Rejoin(PeerClient peers, NodeSupervisor supervisor, NodeState state)
+    // Data that cannot be read is replaced by a person's word alone, not by a peer's.
+    private static async Task<Results<Accepted<NodeStatus>, ProblemHttpResult>> Rejoin(PeerClient peers, NodeSupervisor supervisor, NodeState state, bool replaceDamaged = true)
     {
         var own = state.Describe();
         var views = await peers.AskAllAsync(CancellationToken.None);
         var leader = views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary } || view.Status?.Timeline > own.Timeline);
         if (leader is null)
             return TypedResults.Problem("No other node is primary or has a newer timeline: there is nobody to follow.", statusCode: StatusCodes.Status409Conflict);
-        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica, ReplaceDamaged: true), $"Joining {leader.Peer.Name} again, by request.");
+        await supervisor.RestartServerAsync(new(CloneFrom: own.DataRole == NodeRole.Replica, ReplaceDamaged: replaceDamaged), $"Joining {leader.Peer.Name} again, by request.");
         return TypedResults.Accepted("/status", state.Describe());
     }
 }

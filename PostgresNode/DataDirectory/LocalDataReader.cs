@@ -13,6 +13,8 @@ internal sealed class LocalDataReader(ToolRunner tools, NodePaths paths, ServerA
     {
         if (!Directory.Exists(paths.Data) || !Directory.EnumerateFileSystemEntries(paths.Data).Any())
             return LocalData.None;
+        if (File.Exists(paths.RewindMark))
+            throw new NodeFaultException($"pg_rewind was cut off while it changed the data in {paths.Data}.");
         var result = await tools.RunAsync("pg_controldata", ["-D", paths.Data], cancellationToken);
         var fields = Parse(result.Output);
         if (!result.Succeeded || (result.Errors + result.Output).Contains("warning", StringComparison.OrdinalIgnoreCase) || !fields.TryGetValue("Database cluster state", out var state))

@@ -50,7 +50,7 @@ internal sealed class PeerClient : IDisposable
         using var limit = Limit((3 * _patience) + PostgresProcess.LongestStop, cancellationToken);
         try
         {
-            using var response = await _http.PostAsync(Address(peer, "rejoin"), null, limit.Token);
+            using var response = await _http.PostAsync(Address(peer, "rejoin?replaceDamaged=false"), null, limit.Token);
             return response.IsSuccessStatusCode;
         }
         catch (Exception failure) when (failure is HttpRequestException

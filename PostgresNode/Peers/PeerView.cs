@@ -8,6 +8,6 @@ internal sealed record PeerView(PeerOptions Peer, NodeStatus? Status);
 
 internal static class PeerViews
 {
-    /// <summary>One that takes writes; null when none says so.</summary>
-    public static PeerOptions? Primary(this IEnumerable<PeerView> views) => views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary })?.Peer;
+    /// <summary>The one that takes writes, of several the one that was promoted last; null when none says so.</summary>
+    public static PeerOptions? Primary(this IEnumerable<PeerView> views) => views.Where(view => view.Status is { Role: NodeRole.Primary }).MaxBy(view => view.Status!.Timeline)?.Peer;
 }

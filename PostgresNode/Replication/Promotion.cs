@@ -12,7 +12,7 @@ namespace PostgresNode.Replication;
 internal sealed class Promotion(
     PeerClient peers, LocalDatabase local, SynchronousWait wait, BringUp bringUp, ServerProbe probe, NodeState state, IOptions<PostgresNodeOptions> options)
 {
-    /// <param name="force">Promote it though a former primary that is down may have commits that are not here.</param>
+    /// <param name="force">Promote it though another node that is down or silent may have commits that are not here.</param>
     /// <param name="cancellationToken">Gives it up.</param>
     /// <returns>Null when it is done, or why it must not be.</returns>
     public async Task<string?> PromoteAsync(bool force, CancellationToken cancellationToken)
@@ -27,10 +27,8 @@ internal sealed class Promotion(
         var facts = await probe.AskAsync(cancellationToken);
         if (views.FirstOrDefault(view => IsAhead(view.Status, facts)) is { } ahead)
             return $"{ahead.Peer.Name} has more WAL ({ahead.Status!.Lsn} of timeline {ahead.Status.Timeline}, here {facts.Lsn} of {facts.Timeline}): promote that one.";
-        if (views.FirstOrDefault(view => view.Status is { DataRole: NodeRole.Unknown, Phase: NodePhase.Starting }) is { } starting)
-            return $"{starting.Peer.Name} starts and has not read its data yet: ask again in a moment.";
-        if (!force && views.FirstOrDefault(view => MayHaveMore(view.Status, facts)) is { } former)
-            return Behind(former, facts);
+        if (!force && MayLose(views, facts) is { } loss)
+            return $"{loss} POST /promote?force=true promotes {options.Value.NodeName} all the same, and what only another node has is set aside when that one comes back.";
         await wait.SuspendAsync(cancellationToken);
         await using (var connection = await local.OpenForSetupAsync("postgres", cancellationToken))
         {
@@ -43,13 +41,27 @@ internal sealed class Promotion(
         return null;
     }
 
+    private string? MayLose(IReadOnlyList<PeerView> views, ServerFacts own)
+    {
+        var name = options.Value.NodeName;
+        if (views.FirstOrDefault(view => MayHaveMore(view.Status, own)) is { } former)
+        {
+            return $"{former.Peer.Name} was primary and is down, and "
+                + (former.Status!.Clean == true ? $"its WAL goes to {former.Status.Lsn}, that of {name} to {own.Lsn}" : "was cut off: commits may be in its WAL that never came here")
+                + $". POST /start to {former.Peer.Name} and let {name} stream first.";
+        }
+        if (views.FirstOrDefault(view => view.Status is { DataRole: NodeRole.Unknown }) is { } unread)
+            return $"{unread.Peer.Name} cannot say how far its data goes: {unread.Status!.State}";
+        // A commit waits for any one replica: beside the primary that is lost, the one that has it may be silent too.
+        var silent = views.Where(view => view.Status is null).Select(view => view.Peer.Name).ToList();
+        return options.Value.Durability == Durability.Synchronous && silent.Count > 1
+            ? $"{string.Join(" and ", silent)} do not answer, and one of them may have commits that are not here. Start one more node first."
+            : null;
+    }
+
     // The last record of one that was shut down begins at its position, so that whoever has everything is beyond it.
     private static bool MayHaveMore(NodeStatus? other, ServerFacts own) => other is { Role: NodeRole.None, DataRole: NodeRole.Primary }
         && (other.Timeline > own.Timeline || (other.Timeline == own.Timeline && (other.Clean != true || Lsn(other.Lsn) >= Lsn(own.Lsn))));
-
-    private string Behind(PeerView former, ServerFacts own) => $"{former.Peer.Name} was primary and is down, and "
-        + (former.Status!.Clean == true ? $"its WAL goes to {former.Status.Lsn}, that of {options.Value.NodeName} to {own.Lsn}" : "was cut off: commits may be in its WAL that never came here")
-        + $". POST /start to {former.Peer.Name} and let {options.Value.NodeName} stream first; or POST /promote?force=true, and what only {former.Peer.Name} has is set aside when it comes back.";
 
     private static bool IsAhead(NodeStatus? other, ServerFacts own) => other is { DataRole: NodeRole.Replica }
         && (other.Timeline > own.Timeline || (other.Timeline == own.Timeline && Lsn(other.Lsn) > Lsn(own.Lsn)));

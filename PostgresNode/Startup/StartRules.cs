@@ -57,7 +57,7 @@ internal static class StartRules
         if (peers.FirstOrDefault(peer => peer.Status is { DataRole: NodeRole.Primary or NodeRole.Replica }) is { } owner)
             return new StartDecision.Wait($"This node has no data; {owner.Peer.Name} has, and is waited for to lead. {owner.Peer.Name} says: {owner.Status!.State}");
         if (peers.Where(SaysNothing).ToList() is { Count: > 0 } silent)
-            return new StartDecision.Wait($"This node has no data, and whether the cluster has, only {Names(silent)} can say: no answer yet. "
+            return new StartDecision.Wait($"This node has no data, and whether the cluster has, only {Names(silent)} can say. "
                 + "A new cluster is made when every node answers that it has none, or by POST /start?lead=true here.");
         return peers.All(peer => self.Id < peer.Status!.Id)
             ? new StartDecision.Initialize()
@@ -85,9 +85,9 @@ internal static class StartRules
         if (peers.Where(SaysNothing).ToList() is not { Count: > 0 } silent || self.Trusted)
             return new StartDecision.Lead();
         return self.Data.Clean
-            ? new StartDecision.LeadAfterGrace($"Waiting a moment for {Names(silent)} to answer before this node leads again, as it did when it was shut down.")
-            : new StartDecision.Wait($"This node was primary and was cut off, and {Names(silent)} may have been promoted since: no answer yet, and silence is no evidence. "
-                + "It leads as soon as every node has answered, or by POST /start?lead=true here.");
+            ? new StartDecision.LeadAfterGrace($"Waiting a moment for word of {Names(silent)} before this node leads again, as it did when it was shut down.")
+            : new StartDecision.Wait($"This node was primary and was cut off, and somebody may have been promoted since on {Names(silent)}: silence is no evidence. "
+                + "It leads as soon as every node has said what its data is, or by POST /start?lead=true here.");
     }
 
     // A node that answers and has not read its data knows no more of the cluster than one that does not answer.
@@ -104,5 +104,6 @@ internal static class StartRules
     private static NpgsqlLogSequenceNumber Position(NodeStatus status) =>
         NpgsqlLogSequenceNumber.TryParse(status.Lsn ?? "0/0", out var lsn) ? lsn : default;
 
-    private static string Names(IEnumerable<PeerView> peers) => string.Join(", ", peers.Select(peer => peer.Peer.Name));
+    private static string Names(IEnumerable<PeerView> peers) =>
+        string.Join(", ", peers.Select(peer => $"{peer.Peer.Name} ({(peer.Status is { } status ? $"it says: {status.State}" : "no answer yet")})"));
 }

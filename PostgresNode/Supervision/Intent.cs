@@ -19,12 +19,18 @@ internal sealed class Intent : IDisposable
         get { lock (_gate) return _wanted && !_ended; }
     }
 
-    /// <summary>Asks for a start; the wish replaces an earlier one, and a start under way begins again with it.</summary>
+    /// <summary>Asks for a start; the wish replaces an earlier one, and a start under way begins again with it. One that wishes for nothing more than that goes on.</summary>
     public void Want(StartWish wish)
     {
         CancellationTokenSource outdated;
         lock (_gate)
         {
+            // What it does may be a rewind, which is not to be broken off.
+            if (_wanted && _stops == 0 && wish == _wish && wish == new StartWish())
+            {
+                _failures = 0;
+                return;
+            }
             (_wish, _wanted, _failures) = (wish, true, 0);
             (outdated, _start) = (_start, new());
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Npgsql;
 using PostgresNode.Control;
 using PostgresNode.DataDirectory;
@@ -35,13 +36,8 @@ internal sealed partial class NodeSupervisor(
         try
         {
             await StopCoreAsync(reason);
-            // Before peers see that it is stopped: a promotion compares with where it ended.
-            state.SetData(await reader.ReadAsync(CancellationToken.None));
-            state.Set(NodePhase.Stopped, reason);
-        }
-        catch (NodeFaultException fault)
-        {
-            state.Set(NodePhase.Stopped, $"{reason} {fault.Message}");
+            var fault = await ReadDataAsync(CancellationToken.None);
+            state.Set(NodePhase.Stopped, fault is null ? reason : $"{reason} {fault}");
         }
         finally
         {
@@ -130,6 +126,8 @@ internal sealed partial class NodeSupervisor(
 
     private async Task<TimeSpan> TryBringUpAsync(CancellationToken stoppingToken)
     {
+        if (!server.IsRunning)
+            await ReadDataAsync(stoppingToken);
         if (_wasUp)
         {
             // A running primary does not stop for silence, so its restart by the process that never left it does not either.
@@ -172,11 +170,27 @@ internal sealed partial class NodeSupervisor(
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
             await server.StopAsync();
+            await ReadDataAsync(stoppingToken);
             var failures = _intent.Fail();
             if (failure is not (NodeFaultException or NpgsqlException))
                 Unexpected(failure);
             state.Set(NodePhase.Failed, failure is NodeFaultException ? failure.Message : $"The start broke off: {failure.Message}{server.Remedy}");
             return BackOff(failures);
+        }
+    }
+
+    // Before peers see that the server is down: they decide by what its data is now, not by what it was at the last start.
+    private async Task<string?> ReadDataAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            state.SetData(await reader.ReadAsync(cancellationToken));
+            return null;
+        }
+        catch (Exception failure) when (failure is NodeFaultException or IOException or UnauthorizedAccessException or Win32Exception)
+        {
+            state.SetData(null);
+            return failure.Message;
         }
     }
 

@@ -19,8 +19,8 @@ internal sealed partial class Watch(
     ServerProbe probe, PeerClient peers, SharedHistory shared, SetAside aside, ServerLog log, Slots slots, RepmgrRegistration repmgr, SynchronousWait wait, DiskSpace disk,
     NodeState state, IOptions<PostgresNodeOptions> options, TimeProvider time, ILogger<Watch> logger)
 {
-    private static readonly TimeSpan RegistrationInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestWaitForPrimary = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _registrationInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _longestWaitForPrimary = TimeSpan.FromSeconds(2);
     private DateTimeOffset _registeredAt;
     private bool _registered;
     private bool _rewound;
@@ -47,7 +47,7 @@ internal sealed partial class Watch(
     public async Task LetPrimaryGoFirstAsync()
     {
         var evidence = time.GetUtcNow() + TimeSpan.FromMilliseconds(250);
-        using var limit = new CancellationTokenSource(LongestWaitForPrimary, time);
+        using var limit = new CancellationTokenSource(_longestWaitForPrimary, time);
         try
         {
             while (true)
@@ -145,7 +145,7 @@ internal sealed partial class Watch(
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {
-        if (_registered || time.GetUtcNow() - _registeredAt < RegistrationInterval)
+        if (_registered || time.GetUtcNow() - _registeredAt < _registrationInterval)
             return;
         _registeredAt = time.GetUtcNow();
         _registered = await repmgr.RegisterAsync(primary: false, cancellationToken);

@@ -222,6 +222,7 @@ internal sealed class TestNode(string name, string folder, int port, int control
         var end = await primary.QueryAsync<string>("SELECT pg_current_wal_lsn()::text", "postgres");
         for (var tries = 0; tries < 500 && !await QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"); tries++)
             await Task.Delay(20);
+        Assert.True(await QueryAsync<bool>($"SELECT pg_last_wal_replay_lsn() >= '{end}'::pg_lsn"), $"{name} does not catch up.");
     }
 
     public void Dispose()

@@ -121,7 +121,7 @@ public sealed class FaultTests
         cluster[0].Settings["Postgres__PeerTimeout"] = "00:00:00.300";
         cluster[0].Start();
         var status = await cluster[0].WaitForAsync("waiting", status => status is { Phase: NodePhase.Waiting });
-        Assert.Contains("only postgres-2 can say", status.State, StringComparison.Ordinal);
+        Assert.Contains("only postgres-2 (no answer yet) can say", status.State, StringComparison.Ordinal);
         Assert.False(Directory.Exists(cluster[0].Data));
         using (await cluster[0].PostAsync("start?lead=true")) { }
         await cluster[0].WaitForPrimaryAsync();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using PostgresNode.Control;
 using PostgresNode.Processes;
 
@@ -46,16 +47,56 @@ public sealed class HandOverTests
     {
         await using var cluster = await TestCluster.StartAsync(2);
         var (old, young) = (cluster[0], cluster[1]);
-        await old.VanishAsync();
-        old.Settings["Postgres__Settings__shared_buffers"] = "much";
-        old.Start();
-        await old.WaitForAsync("failed", status => status is { Phase: NodePhase.Failed, Clean: false });
+        const int Stop = 19, Continue = 18;
+        old.Signal(Stop);
+        await TestNode.SignalServerAsync(old.Postmaster!.Value, Posix.Kill);
+        using var inTheWay = await ListenAsync(old.Port);
+        old.Signal(Continue);
+        await old.WaitForAsync("failed", status => status is { Phase: NodePhase.Failed, DataRole: NodeRole.Primary, Clean: false });
         using (var refused = await young.PostAsync("promote"))
         {
             Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
             Assert.Contains("was cut off", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
         await PromoteAsync(young, "promote?force=true");
+    }
+
+    [Fact]
+    public async Task Where_a_commit_waits_for_any_replica_the_silent_one_may_have_it()
+    {
+        await using var cluster = await TestCluster.CreateAsync(3);
+        foreach (var node in cluster.Nodes)
+            node.Settings["Postgres__Durability"] = "Synchronous";
+        await cluster.StartAllAsync();
+        await cluster[0].VanishAsync();
+        await cluster[1].VanishAsync();
+        using (var refused = await cluster[2].PostAsync("promote"))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+            Assert.Contains("postgres-1 and postgres-2 do not answer", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        cluster[1].Start();
+        await cluster[1].WaitForAsync("up", status => status is { Phase: NodePhase.Running });
+        await TestCluster.PromoteAsync([cluster[1], cluster[2]]);
+    }
+
+    // As soon as the server's own sockets are gone.
+    private static async Task<TcpListener> ListenAsync(int port)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException) when (tries < 500)
+            {
+                listener.Dispose();
+                await Task.Delay(20);
+            }
+        }
     }
 
     // The replica's receiver takes nothing in, so that the primary ends without it.
