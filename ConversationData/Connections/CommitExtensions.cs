@@ -31,8 +31,8 @@ public static class CommitExtensions
     }
 
     /// <summary>The same by a command that never times out; a transaction whose commit is unanswered must not be disposed of before the answer.</summary>
-    internal static Task CommitWithoutEndAsync(this NpgsqlTransaction transaction, TimeSpan patience) =>
-        CommitOrDoubtAsync(transaction, () => CommitAsync(transaction), patience, CancellationToken.None);
+    internal static Task CommitWithoutEndAsync(this NpgsqlTransaction transaction, TimeSpan patience, CancellationToken stopWaiting) =>
+        CommitOrDoubtAsync(transaction, () => CommitAsync(transaction), patience, stopWaiting);
 
     private static async Task CommitOrDoubtAsync(NpgsqlTransaction transaction, Func<Task> commit, TimeSpan patience, CancellationToken stopWaiting)
     {

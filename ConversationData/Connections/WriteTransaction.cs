@@ -16,7 +16,7 @@ public sealed class WriteTransaction : IAsyncDisposable
     /// <summary>Its connection.</summary>
     public NpgsqlConnection Connection { get; }
 
-    /// <summary>The transaction; committed by <see cref="CommitAsync"/> alone.</summary>
+    /// <summary>The transaction; committed by this alone.</summary>
     public NpgsqlTransaction Transaction { get; }
 
     /// <summary>Begins one.</summary>
@@ -43,12 +43,18 @@ public sealed class WriteTransaction : IAsyncDisposable
     /// <summary>Commits, and waits as long as the connection string allows a command. Takes no token on purpose: a commit is not cancelled.</summary>
     /// <exception cref="CommitInDoubtException">The outcome is not known, or not safe on the standby that it was to wait for.</exception>
     /// <exception cref="PostgresException">The server refused; nothing was committed.</exception>
-    public async Task CommitAsync()
+    public Task CommitAsync() => CommitOrStopWaitingAsync(CancellationToken.None);
+
+    /// <summary>The same for a program that may be told to end.</summary>
+    /// <param name="stopWaiting">Ends the waiting, not the commit.</param>
+    /// <exception cref="CommitInDoubtException">The outcome is not known, or not safe on the standby that it was to wait for.</exception>
+    /// <exception cref="PostgresException">The server refused; nothing was committed.</exception>
+    public async Task CommitOrStopWaitingAsync(CancellationToken stopWaiting)
     {
         var patience = Connection.CommandTimeout is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : Timeout.InfiniteTimeSpan;
         try
         {
-            await Transaction.CommitWithoutEndAsync(patience);
+            await Transaction.CommitWithoutEndAsync(patience, stopWaiting);
         }
         catch (CommitInDoubtException e) when (e.Answer is { } answer)
         {

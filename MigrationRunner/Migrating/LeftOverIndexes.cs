@@ -9,12 +9,15 @@ internal sealed partial class LeftOverIndexes(MigrationConnections connections, 
     {
         await using var connection = await connections.Owner.OpenConnectionAsync(cancellationToken);
         commits.Watch(connection);
+        await LocalCommits.BeginAsync(connection, cancellationToken);
         foreach (var index in await FindAsync(connection, cancellationToken))
         {
             LogDropping(index);
             await using var drop = new NpgsqlCommand($"DROP INDEX CONCURRENTLY IF EXISTS {index}", connection);
             await drop.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        await LocalCommits.EndAsync(connection, cancellationToken);
     }
 
     private static async Task<List<string>> FindAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -25,10 +25,19 @@ internal sealed class MigrationCommits(IOptions<MigrationOptions> options) : DbT
     public override async ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
+        await CommitAsync((NpgsqlTransaction)transaction, cancellationToken);
+        return InterceptionResult.Suppress();
+    }
+
+    /// <summary>Commits by the rule.</summary>
+    /// <param name="transaction">Left to its commit where that is in doubt.</param>
+    /// <param name="stopWaiting">Ends the waiting, not the commit.</param>
+    /// <exception cref="CommitInDoubtException">The outcome is not known; <see cref="Doubt"/> says so from then on.</exception>
+    public async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken stopWaiting)
+    {
         try
         {
-            await ((NpgsqlTransaction)transaction).CommitOrDoubtAsync(0.9 * options.Value.StatementTimeout, cancellationToken);
-            return InterceptionResult.Suppress();
+            await transaction.CommitOrDoubtAsync(0.9 * options.Value.StatementTimeout, stopWaiting);
         }
         catch (CommitInDoubtException e)
         {

@@ -14,10 +14,11 @@ internal sealed class MigrationConnections : IAsyncDisposable
     private readonly Lazy<ConversationDataSource> _owner;
 
     private readonly MigrationCommits _commits;
+    private readonly LocalCommits _localCommits;
 
     public MigrationConnections(IConfiguration configuration, IOptions<MigrationOptions> options, MigrationCommits commits)
     {
-        _commits = commits;
+        (_commits, _localCommits) = (commits, new(commits));
         _login = new(() => new(Settings(configuration, options.Value)));
         _owner = new(() => new(AsOwner(Settings(configuration, options.Value), options.Value)));
     }
@@ -45,7 +46,7 @@ internal sealed class MigrationConnections : IAsyncDisposable
     private ConversationDbContext CreateContext(NpgsqlDataSource source)
     {
         var builder = new DbContextOptionsBuilder<ConversationDbContext>();
-        builder.UseConversations(source).AddInterceptors(_commits);
+        builder.UseConversations(source).AddInterceptors(_commits, _localCommits);
         var context = new ConversationDbContext(builder.Options);
         _commits.Watch((NpgsqlConnection)context.Database.GetDbConnection());
         return context;

@@ -24,8 +24,7 @@ internal sealed partial class SchemaMigrator(
     public async Task UpgradeAsync(string? target, CancellationToken cancellationToken)
     {
         await using var held = await migrationLock.AcquireAsync(cancellationToken);
-        foreach (var made in await DatabasePreparation.PrepareAsync(held, cancellationToken))
-            LogPrepared(made);
+        await PrepareAsync(held, cancellationToken);
         await using var context = connections.CreateContext();
         var state = await ReadAsync(context, cancellationToken);
         var (from, to) = (state.Current, target is null ? state.Steps.Count - 1 : state.Find(target));
@@ -159,6 +158,22 @@ internal sealed partial class SchemaMigrator(
             : state;
     }
 
+    private async Task PrepareAsync(NpgsqlConnection held, CancellationToken cancellationToken)
+    {
+        // For the rest of this session, which only holds the lock.
+        await LocalCommits.BeginAsync(held, cancellationToken);
+        var prepared = await DatabasePreparation.PrepareAsync(held, cancellationToken);
+        foreach (var made in prepared)
+            LogPrepared(made);
+        if (prepared.Count == 0)
+            return;
+        // There may be nothing to migrate, and so nothing else that is waited for: a transaction with an id of its own is.
+        await using var write = await WriteTransaction.BeginAsync(connections.Login, cancellationToken);
+        await using (var id = new NpgsqlCommand("SELECT txid_current()", write.Connection, write.Transaction))
+            await id.ExecuteScalarAsync(cancellationToken);
+        await write.CommitOrStopWaitingAsync(cancellationToken);
+    }
+
     private async Task<bool> SayAsync(ConversationData.Migrations.DataLossAttribute loss, CancellationToken cancellationToken)
     {
         var counts = new List<string>();
@@ -185,7 +200,7 @@ internal sealed partial class SchemaMigrator(
         await using var write = await WriteTransaction.BeginAsync(connections.Owner, cancellationToken);
         await using (var ensure = new NpgsqlCommand("SELECT history.ensure_partitions(2)", write.Connection, write.Transaction))
             await ensure.ExecuteScalarAsync(cancellationToken);
-        await write.CommitAsync();
+        await write.CommitOrStopWaitingAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Information, "Made {What}")]

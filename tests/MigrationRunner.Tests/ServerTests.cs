@@ -1,3 +1,4 @@
+using Npgsql;
 using PostgresForTests;
 
 namespace MigrationRunner.Tests;
@@ -62,6 +63,47 @@ public sealed class ServerTests
         Assert.DoesNotContain("taken back", run.Output.Replace("may take it back", "", StringComparison.Ordinal), StringComparison.Ordinal);
         // Who stopped the run has not ended the server's wait.
         Assert.Equal(stopped ? 1 : 0, await Database.ScalarAsync<long>(database, Waiting));
+    }
+
+    [Fact]
+    public async Task What_a_migration_does_outside_of_a_transaction_waits_for_no_standby_but_its_record_does()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var database = await server.CreateDatabaseAsync();
+        await Runner.SucceedAsync(database, "upgrade", "AddMessageAddresses");
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var other = await source.OpenConnectionAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("LOCK TABLE conversation_messages IN ROW EXCLUSIVE MODE", other, transaction))
+            await hold.ExecuteNonQueryAsync();
+        await using var run = Runner.Start(database, ["upgrade", "IndexMessageAddresses"], ("Migrations__LockTimeout", "00:05:00"));
+        await UntilAsync("SELECT count(*) FROM pg_index WHERE indexrelid = to_regclass('ix_conversation_messages_addresses')", 1);
+
+        // In the middle of its work the standby goes; the next commit of anybody waits.
+        await Database.ExecuteAsync(database, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+        await Database.ExecuteAsync(database, "SELECT pg_reload_conf()");
+        const string Waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+        await using var witness = source.CreateCommand("SELECT txid_current()");
+        witness.CommandTimeout = 0;
+        Task? witnessed = null;
+        while (await Database.ScalarAsync<long>(database, Waiting) == 0)
+            witnessed = witnessed is null or { IsCompleted: true } ? witness.ExecuteScalarAsync() : witnessed;
+        await transaction.RollbackAsync();
+        await UntilAsync(Waiting, 2);
+        Assert.Equal(1, await Database.ScalarAsync<long>(database, "SELECT count(*) FROM pg_index WHERE indexrelid = 'ix_conversation_messages_addresses'::regclass AND indisvalid"));
+        await run.TerminateAsync();
+        Assert.Equal(1, await run.EndAsync());
+        Assert.Contains("not known whether the last change stays", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, await Database.ScalarAsync<long>(database, Waiting));
+        await Database.ExecuteAsync(database, "ALTER SYSTEM RESET synchronous_standby_names");
+        await Database.ExecuteAsync(database, "SELECT pg_reload_conf()");
+        await witnessed!;
+
+        async Task UntilAsync(string count, long expected)
+        {
+            for (var deadline = DateTime.UtcNow.AddMinutes(4); await Database.ScalarAsync<long>(database, count) != expected; await Task.Delay(20))
+                Assert.True(DateTime.UtcNow < deadline, run.Output);
+        }
     }
 
     [Theory]

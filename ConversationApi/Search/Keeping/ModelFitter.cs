@@ -39,7 +39,7 @@ internal sealed partial class ModelFitter(ConversationDataSource data, Embedding
         await using var write = await data.BeginWriteAsync(cancellationToken);
         try
         {
-            var model = await CreateAsync(write.Connection, provider.ModelName!, dimensions, local: false, messages, cancellationToken);
+            var model = await CreateAsync(write, provider.ModelName!, dimensions, local: false, messages, cancellationToken);
             await write.CommitAsync();
             return model;
         }
@@ -69,7 +69,7 @@ internal sealed partial class ModelFitter(ConversationDataSource data, Embedding
         await using var write = await data.BeginWriteAsync(cancellationToken);
         var (connection, transaction) = write;
         await using var version = new NpgsqlCommand(ModelSql.NextVersion, connection, transaction);
-        var model = await CreateAsync(connection, $"latent semantic analysis {await version.ExecuteScalarAsync(cancellationToken)}", dimensions, local: true, messages, cancellationToken);
+        var model = await CreateAsync(write, $"latent semantic analysis {await version.ExecuteScalarAsync(cancellationToken)}", dimensions, local: true, messages, cancellationToken);
         // Directions have no length of their own, and half precision likes numbers about one.
         var scale = MathF.Sqrt(terms.Length);
         await using (var copy = await connection.BeginBinaryImportAsync(ModelSql.CopyTerms, cancellationToken))
@@ -90,9 +90,9 @@ internal sealed partial class ModelFitter(ConversationDataSource data, Embedding
         return model;
     }
 
-    private static async Task<int> CreateAsync(NpgsqlConnection connection, string name, int dimensions, bool local, long messages, CancellationToken cancellationToken)
+    private static async Task<int> CreateAsync(WriteTransaction write, string name, int dimensions, bool local, long messages, CancellationToken cancellationToken)
     {
-        await using var create = new NpgsqlCommand(ModelSql.Create, connection);
+        await using var create = new NpgsqlCommand(ModelSql.Create, write.Connection, write.Transaction);
         create.Parameters.AddRange((NpgsqlParameter[])[new() { Value = name }, new() { Value = dimensions }, new() { Value = local }, new() { Value = messages }]);
         return (int)(await create.ExecuteScalarAsync(cancellationToken))!;
     }
