@@ -8,7 +8,7 @@ namespace MaintenanceWorker.Operations;
 
 /// <summary>Does what is asked: answers what only reads, records what changes something, queues what takes long.</summary>
 internal sealed class OperationRunner(
-    OperationHandlers handlers, RunQueue queue, RunExecution execution, RunEnds ends, RunReader runs, RunSignal signal, OperationTelemetry telemetry, TimeProvider time, ILogger<OperationRunner> logger)
+    OperationHandlers handlers, RunQueue queue, BegunRuns begunRuns, RunExecution execution, RunEnds ends, RunReader runs, RunSignal signal, OperationTelemetry telemetry, TimeProvider time, ILogger<OperationRunner> logger)
 {
     private static readonly RunOutcome _notBegun = new(RunState.Failed, null, "It was not begun, since the database has not confirmed in time that it is recorded. Ask again, with another Idempotency-Key.");
 
@@ -40,7 +40,9 @@ internal sealed class OperationRunner(
     /// <returns>The run, its outcome, and whether it was done now: with an idempotency key that is known it was done before, and the outcome is null.</returns>
     public async Task<(OperationRun? Recorded, RunOutcome? Outcome)> DoAsync(NewRun run, CancellationToken cancellationToken)
     {
-        var isRecorded = false;
+        if (begunRuns.Find(run.IdempotencyKey) is { } begun)
+            return await AnswerAsync(run, begun, cancellationToken);
+        bool isRecorded;
         try
         {
             // Not given up half-way: what was recorded as begun has to be done.
@@ -51,6 +53,8 @@ internal sealed class OperationRunner(
         catch (Exception e) when (run.Operation.WorksWithoutDatabase && RecordFault.Is(e))
         {
             RunEvents.RecordLost(logger, e);
+            // Where there was an answer it may be there, and somebody has to speak for it.
+            isRecorded = e is CommitInDoubtException { Answer: null } && await FindAsync(run.Id, CancellationToken.None) is { State: RunState.Running };
         }
         catch (CommitInDoubtException)
         {
@@ -59,6 +63,8 @@ internal sealed class OperationRunner(
             return (null, _notBegun);
         }
 
+        if (run.Operation.WorksWithoutDatabase)
+            return await AnswerAsync(run, begunRuns.Begin(run, () => execution.RunAsync(run, isRecorded)), cancellationToken);
         var outcome = await execution.RunAsync(run, isRecorded);
         return (await FindAsync(run.Id, cancellationToken), outcome);
     }
@@ -70,6 +76,15 @@ internal sealed class OperationRunner(
         var queued = await queue.AddAsync(run, begin: false, cancellationToken);
         signal.Set();
         return queued;
+    }
+
+    private async Task<(OperationRun? Recorded, RunOutcome? Outcome)> AnswerAsync(NewRun asked, BegunRun begun, CancellationToken cancellationToken)
+    {
+        var run = begun.Run;
+        if (!asked.IsSameAs(run.Operation.Name, run.DryRun, run.Arguments.ForRecord))
+            return (new() { Id = run.Id, Operation = run.Operation.Name, DryRun = run.DryRun, Arguments = RecordJson.ArgumentsOf(run) }, null);
+        var outcome = await begun.Outcome.Value;
+        return (await FindAsync(run.Id, cancellationToken), outcome);
     }
 
     private async Task<OperationRun?> FindAsync(Guid id, CancellationToken cancellationToken)

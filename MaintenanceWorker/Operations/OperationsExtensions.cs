@@ -15,6 +15,7 @@ internal static class OperationsExtensions
         builder.Services.AddSingleton<OperationTelemetry>();
         builder.Services.AddSingleton<OperationRunner>();
         builder.Services.AddSingleton<RunQueue>();
+        builder.Services.AddSingleton<BegunRuns>();
         builder.Services.AddSingleton<RunRecord>();
         builder.Services.AddSingleton<RunReader>();
         builder.Services.AddSingleton<RunEnds>();

@@ -20,7 +20,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public static async Task<WorkerProcess> StartAsync(string connectionString)
     {
         var address = new Uri($"http://127.0.0.1:{FreePorts.Find(1)[0]}");
-        var process = Start([], connectionString, ("ASPNETCORE_URLS", address.ToString()), ("Operations__Lease", "00:00:02"), ("Operations__PollInterval", "00:00:00.100"));
+        var process = Start([], connectionString, ("ASPNETCORE_URLS", address.ToString()), ("Operations__Lease", "00:00:04"), ("Operations__PollInterval", "00:00:00.100"));
         var worker = new WorkerProcess(process, address);
         try
         {

@@ -26,7 +26,7 @@ internal sealed class WorkerServer : IAsyncDisposable
             web.UseUrls("http://127.0.0.1:0");
             web.UseSetting("ConnectionStrings:conversations", MigratedDatabase.As(connectionString, DatabaseRoles.Maintenance));
             web.UseSetting("ApiKeys:Bootstrap", BootstrapKey);
-            web.UseSetting("Operations:Lease", "00:00:02");
+            web.UseSetting("Operations:Lease", "00:00:04");
             web.UseSetting("Operations:PollInterval", "00:00:00.100");
             foreach (var (name, value) in settings)
                 web.UseSetting(name, value);

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using ConversationData.Operations.Runs;
 using MaintenanceWorker.Operations.Runs;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OperationsCatalogue;
@@ -75,7 +74,7 @@ internal static class OperationEndpoints
         if (outcome is null)
             return IsSame(run, view!) ? Again(view!) : Problem.Of(OperationProblems.KeyReused, $"It was used for run {view!.Id} of {view.Operation}.");
         if (outcome.Result is null)
-            return Problem.Of(outcome.State == RunState.Interrupted ? ProblemTypes.CommitInDoubt : OperationProblems.Failed, outcome.Error!);
+            return OperationProblems.Of(outcome.Error!);
         Describe(context.Response, outcome.Result.Summary, outcome.Result.NeedsAttention);
         // The record masks what is shown once; the caller gets it.
         return TypedResults.Ok((view ?? Unrecorded(run)) with { Result = outcome.Result.Value, Summary = outcome.Result.Summary, State = RunStates.NameOf(outcome.State) });
@@ -85,15 +84,14 @@ internal static class OperationEndpoints
     private static IResult Again(RunView recorded) => recorded switch
     {
         { FinishedAt: null } => TypedResults.Accepted($"/ops/runs/{recorded.Id}", recorded),
-        { Error: { } error } => Problem.Of(OperationProblems.Failed, error),
+        { Error: { } error } => OperationProblems.Of(error),
         _ => TypedResults.Ok(recorded),
     };
 
     private static RunView Unrecorded(NewRun run) => new(run.Id, run.Operation.Name, run.Arguments.ForRecord, run.DryRun, "", run.RequestedBy, run.RequestedThrough,
         default, null, null, null, null, null, null, null, null, null, false, null, null, null);
 
-    private static bool IsSame(NewRun run, RunView recorded) => recorded.Operation == run.Operation.Name && recorded.DryRun == run.DryRun
-        && recorded.Arguments.OrderBy(pair => pair.Key).SequenceEqual(run.Arguments.ForRecord.OrderBy(pair => pair.Key));
+    private static bool IsSame(NewRun run, RunView recorded) => run.IsSameAs(recorded.Operation, recorded.DryRun, recorded.Arguments);
 
     private static void Describe(HttpResponse response, string summary, bool needsAttention)
     {

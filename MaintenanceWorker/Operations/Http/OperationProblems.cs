@@ -1,5 +1,7 @@
 using System.Text.Json;
 using ConversationData.Connections;
+using MaintenanceWorker.Operations.Runs;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Npgsql;
 using ServiceDefaults.Problems;
@@ -14,6 +16,9 @@ public static class OperationProblems
 
     /// <summary>The Idempotency-Key belongs to another call.</summary>
     public static readonly ProblemType KeyReused = new("idempotency-key-reused", StatusCodes.Status422UnprocessableEntity, "This Idempotency-Key belongs to another call");
+
+    /// <summary>Why a run did not end well.</summary>
+    internal static ProblemHttpResult Of(string error) => Problem.Of(RunOutcome.IsOfDoubt(error) ? ProblemTypes.CommitInDoubt : Failed, error);
 
     internal static ProblemDetails? Describe(Exception exception) => exception switch
     {

@@ -22,4 +22,8 @@ internal sealed record NewRun(Guid Id, Operation Operation, ArgumentValues Argum
 
     /// <summary>Runs of one lane come one after the other.</summary>
     public string? Lane => Operation.IsExclusive ? Operation.Name : null;
+
+    /// <summary>Whether it asks for what another call asked for.</summary>
+    public bool IsSameAs(string operation, bool dryRun, IReadOnlyDictionary<string, string> arguments) => Operation.Name == operation && DryRun == dryRun
+        && Arguments.ForRecord.OrderBy(pair => pair.Key).SequenceEqual(arguments.OrderBy(pair => pair.Key));
 }

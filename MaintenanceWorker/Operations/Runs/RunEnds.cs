@@ -11,6 +11,8 @@ internal sealed record EndedRun(NewRun Run, DateTimeOffset StartedAt, RunOutcome
 internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
 {
     private readonly ConcurrentQueue<EndedRun> _kept = new();
+    private readonly Lock _lock = new();
+    private Task _lastTry = Task.CompletedTask;
 
     /// <summary>The runs that have ended without the record knowing.</summary>
     public IEnumerable<Guid> Unrecorded => _kept.Select(ended => ended.Run.Id);
@@ -31,11 +33,25 @@ internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
     /// <summary>The same for who does not wait.</summary>
     public void RecordLater(EndedRun ended) => _kept.Enqueue(ended);
 
-    /// <summary>Tries those again that could not be recorded, in their order.</summary>
+    /// <summary>Tries those again that could not be recorded, in their order. Who comes while another is at it waits for its turn.</summary>
     /// <exception cref="NpgsqlException">The database is still away.</exception>
     /// <exception cref="CommitInDoubtException">It may be recorded; the same again finds out.</exception>
-    public async Task RetryAsync()
+    public Task RetryAsync()
     {
+        lock (_lock)
+            return _lastTry = RetryAfterAsync(_lastTry);
+    }
+
+    /// <summary>Says what will never be recorded, at the end of the process.</summary>
+    public void GiveUp()
+    {
+        while (_kept.TryDequeue(out var ended))
+            Say(ended);
+    }
+
+    private async Task RetryAfterAsync(Task other)
+    {
+        await other.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (_kept.TryPeek(out var ended))
         {
             try
@@ -50,13 +66,6 @@ internal sealed class RunEnds(RunRecord record, ILogger<RunEnds> logger)
 
             _kept.TryDequeue(out _);
         }
-    }
-
-    /// <summary>Says what will never be recorded, at the end of the process.</summary>
-    public void GiveUp()
-    {
-        while (_kept.TryDequeue(out var ended))
-            Say(ended);
     }
 
     private void Say(EndedRun ended) =>

@@ -14,9 +14,11 @@ internal sealed class RunExecution(
     /// <summary>Does it; its end is in the record when this returns, unless the database is away: then it will be.</summary>
     /// <param name="run">What to do.</param>
     /// <param name="isRecorded">Whether it is in the record as this worker's; else its beginning could not be recorded.</param>
+    /// <param name="since">The timestamp from which on its lease counts: before it was recorded as begun; null for now.</param>
     /// <returns>How it ended; never throws for what the operation did.</returns>
-    public async Task<RunOutcome> RunAsync(NewRun run, bool isRecorded = true)
+    public async Task<RunOutcome> RunAsync(NewRun run, bool isRecorded = true, long? since = null)
     {
+        var began = since ?? time.GetTimestamp();
         var started = time.GetUtcNow();
         var watch = Stopwatch.StartNew();
         using var scope = logger.BeginScope(new KeyValuePair<string, object>[] { new("RunId", run.Id) });
@@ -27,7 +29,7 @@ internal sealed class RunExecution(
         var traceId = activity?.TraceId.ToString();
         RunEvents.Began(logger, run.Operation.Name, run.RequestedBy, run.RequestedThrough);
 
-        var heartbeat = isRecorded ? BeatAsync(run, journal, stop, beats.Token) : Task.CompletedTask;
+        var heartbeat = isRecorded ? BeatAsync(run, began, journal, stop, beats.Token) : Task.CompletedTask;
         var outcome = await AttemptAsync(run, journal, watch, stop);
         await beats.CancelAsync();
         await heartbeat;
@@ -56,7 +58,7 @@ internal sealed class RunExecution(
         }
         catch (CommitInDoubtException e)
         {
-            return new(RunState.Interrupted, null, $"It is not known whether all of it was done. {e.Message} Look at the result before you ask again.");
+            return RunOutcome.InDoubt(e);
         }
         catch (Exception e)
         {
@@ -70,16 +72,16 @@ internal sealed class RunExecution(
         }
     }
 
-    private async Task BeatAsync(NewRun run, RunJournal journal, RunStop stop, CancellationToken cancellationToken)
+    private async Task BeatAsync(NewRun run, long began, RunJournal journal, RunStop stop, CancellationToken cancellationToken)
     {
-        // Where only one may be at work, another may begin a lease after this one was last heard of for certain.
+        // Where only one may be at work, another may begin a lease after this one was last heard of for certain. To stop takes time as well.
         void Allow(long since)
         {
             if (run.Operation.IsExclusive)
-                stop.Allow(options.Value.Lease - time.GetElapsedTime(since));
+                stop.Allow(options.Value.Lease * 2 / 3 - time.GetElapsedTime(since));
         }
 
-        Allow(time.GetTimestamp());
+        Allow(began);
         // The log and the progress are followed by people: more often than the lease asks for.
         using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(options.Value.Lease.Ticks / 3, TimeSpan.TicksPerSecond)), time);
         try

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ConversationData.Connections;
 using ConversationData.Operations.Runs;
 using Npgsql;
@@ -34,7 +33,7 @@ internal sealed class RunQueue(ConversationDataSource data, WorkerName worker)
             """,
         [
             new() { Value = run.Id }, new() { Value = run.Operation.Name },
-            new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json },
+            new() { Value = RecordJson.ArgumentsOf(run), NpgsqlDbType = NpgsqlDbType.Json },
             new() { Value = run.DryRun }, Nullable(run.Lane), new() { Value = RunStates.NameOf(begin ? RunState.Running : RunState.Queued) },
             new() { Value = run.RequestedBy }, new() { Value = run.RequestedThrough }, Nullable(run.IdempotencyKey), Nullable(run.Schedule?.Job), Nullable(run.Schedule?.ScheduledFor),
             Nullable(begin ? worker.Value : null), Nullable(run.BeginBefore),

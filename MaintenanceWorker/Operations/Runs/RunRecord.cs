@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ConversationData.Connections;
 using ConversationData.Operations.Runs;
@@ -58,7 +57,7 @@ internal sealed class RunRecord(ConversationDataSource data, WorkerName worker)
         [
             new() { Value = run.Id },
             new() { Value = run.Operation.Name },
-            new() { Value = JsonSerializer.Serialize(run.Arguments.ForRecord, RecordJson.Default.IReadOnlyDictionaryStringString), NpgsqlDbType = NpgsqlDbType.Json },
+            new() { Value = RecordJson.ArgumentsOf(run), NpgsqlDbType = NpgsqlDbType.Json },
             new() { Value = run.DryRun },
             Text(run.Lane),
             new() { Value = RunStates.NameOf(outcome.State) },

@@ -8,11 +8,13 @@ namespace MaintenanceWorker.Operations.Runs;
 
 /// <summary>Takes queued runs and does them, a few at a time.</summary>
 internal sealed class RunWorker(
-    RunQueue queue, RunRecord record, RunEnds ends, RunExecution execution, RunSignal signal, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunWorker> logger) : BackgroundService
+    RunQueue queue, RunRecord record, RunExecution execution, RunSignal signal, TimeProvider time, IOptions<OperationOptions> options, ILogger<RunWorker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var atWork = new Dictionary<Guid, Task>();
+        // The ended ones too: the end of one may never come to be recorded.
+        var heardOf = new HashSet<Guid>();
         var unanswered = new List<Task>();
         var (inDoubt, mayShowLater) = (false, false);
         try
@@ -25,11 +27,26 @@ internal sealed class RunWorker(
                         atWork.Remove(done);
                     inDoubt |= unanswered.RemoveAll(claim => claim.IsCompleted) > 0;
                     if (inDoubt)
-                        await queue.ReturnLostClaimsAsync([.. atWork.Keys, .. ends.Unrecorded], CancellationToken.None);
+                        await queue.ReturnLostClaimsAsync(heardOf, CancellationToken.None);
                     inDoubt = mayShowLater;
                     // A claim is not given up half-way: nobody would do what it took. One without an answer keeps its place.
-                    while (!stoppingToken.IsCancellationRequested && atWork.Count + unanswered.Count < options.Value.MaxConcurrentRuns && await queue.ClaimAsync(CancellationToken.None) is { } claimed)
-                        atWork.Add(claimed.Id, DoAsync(claimed));
+                    while (!stoppingToken.IsCancellationRequested && atWork.Count + unanswered.Count < options.Value.MaxConcurrentRuns)
+                    {
+                        var asked = time.GetTimestamp();
+                        if (await queue.ClaimAsync(CancellationToken.None) is not { } claimed)
+                            break;
+                        // Confirmed after whatever waited for a standby before it.
+                        mayShowLater = false;
+                        if (claimed.Lane is not null && time.GetElapsedTime(asked) > options.Value.Lease / 3)
+                        {
+                            // Its lease is nearly over: given back, as if it had not been heard of.
+                            inDoubt = true;
+                            break;
+                        }
+
+                        heardOf.Add(claimed.Id);
+                        atWork.Add(claimed.Id, DoAsync(claimed, asked));
+                    }
                 }
                 catch (Exception e) when (RecordFault.Is(e))
                 {
@@ -52,12 +69,12 @@ internal sealed class RunWorker(
         await Task.WhenAll(atWork.Values);
     }
 
-    private async Task DoAsync(OperationRun claimed)
+    private async Task DoAsync(OperationRun claimed, long asked)
     {
         var arguments = JsonSerializer.Deserialize(claimed.Arguments, RecordJson.Default.DictionaryStringString)!;
         if (Catalogue.Find(claimed.Operation) is { } operation && operation.Check(arguments).Count == 0)
         {
-            await execution.RunAsync(new(claimed.Id, operation, new(operation, arguments), claimed.DryRun, claimed.RequestedBy, claimed.RequestedThrough));
+            await execution.RunAsync(new(claimed.Id, operation, new(operation, arguments), claimed.DryRun, claimed.RequestedBy, claimed.RequestedThrough), since: asked);
             return;
         }
 

@@ -39,11 +39,15 @@ public sealed class ClusterStatusTests(PostgresFixture postgres) : IClassFixture
         await worker.Client.GetJsonAsync("/ops/list-api-keys", System.Net.HttpStatusCode.ServiceUnavailable);
         await worker.Client.PostOperationAsync("vacuum-analyze", expected: System.Net.HttpStatusCode.ServiceUnavailable);
         // This one is for when the database is what is broken: it is done all the same, and recorded later.
-        await worker.Client.PostOperationAsync("restart-node", new { node = "postgres-1" }, expected: System.Net.HttpStatusCode.Conflict);
+        await worker.Client.PostOperationAsync("restart-node", new { node = "postgres-1" }, expected: System.Net.HttpStatusCode.Conflict, idempotencyKey: "k");
+        await worker.Client.PostOperationAsync("restart-node", new { node = "postgres-1" }, expected: System.Net.HttpStatusCode.Conflict, idempotencyKey: "k");
+        await worker.Client.PostOperationAsync("restart-node", new { node = "postgres-2" }, expected: System.Net.HttpStatusCode.UnprocessableEntity, idempotencyKey: "k");
         await server.RestartAsync();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await CountAsync(worker, limit.Token) == 0)
             await Task.Delay(100, limit.Token);
+        await worker.Client.PostOperationAsync("restart-node", new { node = "postgres-1" }, expected: System.Net.HttpStatusCode.Conflict, idempotencyKey: "k");
+        Assert.Equal(1, await CountAsync(worker, limit.Token));
     }
 
     private static async Task<long> CountAsync(WorkerServer worker, CancellationToken cancellationToken)

@@ -50,19 +50,47 @@ public sealed class LostLeaseTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         await using var server = await PostgresServer.StartAsync();
         await using var worker = await WorkerServer.StartAsync(server, ("Operations:Lease", "00:10:00"));
+        await IsDoneAfterAllAsync(server, worker);
+    }
+
+    [Fact]
+    public async Task A_run_whose_end_the_record_refuses_is_not_done_again_when_a_lost_claim_is()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var worker = await WorkerServer.StartAsync(server, ("Operations:Lease", "00:10:00"));
+        await using (var refuse = worker.Database.CreateCommand("""
+            CREATE SEQUENCE public.refusals;
+            CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN PERFORM nextval('public.refusals'); RAISE 'refused by a test'; END $$;
+            CREATE TRIGGER refuse BEFORE UPDATE ON ops.runs FOR EACH ROW WHEN (new.finished_at IS NOT NULL AND new.requested_by = 'bootstrap') EXECUTE FUNCTION public.refuse()
+            """))
+            await refuse.ExecuteNonQueryAsync();
+        await worker.Client.PostOperationAsync("vacuum-analyze", new { table = "public.conversations" }, expected: HttpStatusCode.Accepted);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await worker.ScalarAsync<long>("SELECT last_value FROM public.refusals") < 2)
+            await Task.Delay(20, limit.Token);
+        const string Begun = "SELECT started_at FROM ops.runs WHERE requested_by = 'bootstrap' AND state = 'running'";
+        var begun = await worker.ScalarAsync<DateTime>(Begun);
+        await IsDoneAfterAllAsync(server, worker, operation: "prune-history");
+        Assert.Equal(begun, await worker.ScalarAsync<DateTime>(Begun));
+    }
+
+    private static async Task IsDoneAfterAllAsync(PostgresServer server, WorkerServer worker, string operation = "vacuum-analyze")
+    {
         var run = Guid.CreateVersion7();
         await using (var claim = worker.Database.CreateCommand("""
             INSERT INTO ops.runs (id, operation, arguments, dry_run, state, requested_by, requested_through, requested_at, worker, started_at, heartbeat_at)
-            VALUES ($1, 'vacuum-analyze', '{"table":"public.conversations"}', false, 'running', 'a test', 'http', now() - interval '1 second', $2, now(), now())
+            VALUES ($1, $3, '{}', false, 'running', 'a test', 'http', now() - interval '1 second', $2, now(), now())
             """))
         {
             claim.Parameters.Add(new() { Value = run });
             claim.Parameters.Add(new() { Value = worker.Services.GetRequiredService<WorkerName>().Value });
+            claim.Parameters.Add(new() { Value = operation });
             await claim.ExecuteNonQueryAsync();
         }
 
         await server.StopImmediatelyAsync();
         await server.RestartAsync();
+        worker.Database.Clear();
         await worker.Client.WaitForRunAsync(JsonElement.Parse($$"""{"id":"{{run}}"}"""), "succeeded");
     }
 

@@ -5,10 +5,12 @@ using ConversationData.Operations.Runs;
 using ConversationData.Roles;
 using MailForTests;
 using MaintenanceWorker.Cli;
+using MaintenanceWorker.Operations;
 using MaintenanceWorker.Operations.Runs;
 using MaintenanceWorker.Schedule;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using OperationsCatalogue;
 using PostgresForTests;
@@ -23,11 +25,14 @@ public sealed class WaitingCommitTests
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
     private static readonly (string, string?) _takesNoRuns = ("Operations:MaxConcurrentRuns", "0");
 
-    [Fact]
-    public async Task A_claim_that_its_standby_confirms_late_is_not_seen_before_and_its_run_is_done_once()
+    // Given up as unanswered, and answered when its lease is over.
+    [Theory]
+    [InlineData(2)]
+    [InlineData(600)]
+    public async Task A_claim_that_its_standby_confirms_late_is_not_seen_before_and_its_run_is_done_once(int patience)
     {
         await using var server = await PostgresServer.StartAsync();
-        await using var worker = await StartAsync(server);
+        await using var worker = await StartAsync(server, patience);
         await using var standby = await LostStandby.OfAsync(server);
         var run = Guid.CreateVersion7();
         await using (var queue = worker.Database.CreateCommand($$"""
@@ -49,15 +54,17 @@ public sealed class WaitingCommitTests
     {
         await using var server = await PostgresServer.StartAsync();
         // Its lease is shorter than it waits for an answer.
-        await using var worker = await StartAsync(server, patience: 600);
+        await using var worker = await StartAsync(server, patience: 600, ("Operations:Lease", "00:00:09"));
         await using var held = await LockedTable.HoldAsync(worker.Database);
         var run = await worker.Client.PostOperationAsync("vacuum-analyze", new Dictionary<string, string> { ["table"] = "public.conversations", ["lock-timeout"] = "1h" }, expected: HttpStatusCode.Accepted);
         await worker.Client.WaitForRunAsync(run, "running");
         await using var standby = await LostStandby.OfAsync(server);
-        await standby.WaitForWaitingAsync(Long);
         using var limit = new CancellationTokenSource(_patience);
         while (await worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE query LIKE 'VACUUM%' AND state = 'active')"))
             await Task.Delay(50, limit.Token);
+        // It is to have stopped, not to begin to, when another worker may begin.
+        Assert.InRange(await worker.ScalarAsync<TimeSpan>("SELECT clock_timestamp() - heartbeat_at FROM ops.runs"), TimeSpan.Zero, TimeSpan.FromSeconds(9));
+        await standby.WaitForWaitingAsync(Long);
         Assert.Equal("running", await worker.ScalarAsync<string>("SELECT state::text FROM ops.runs"));
         await standby.DoWithoutAsync();
         var ended = await worker.Client.WaitForRunAsync(run, "interrupted");
@@ -79,6 +86,76 @@ public sealed class WaitingCommitTests
         while (!await worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM ops.runs WHERE state = 'failed' AND error LIKE 'It was not begun%')"))
             await Task.Delay(50, limit.Token);
         Assert.Equal(0, await worker.ScalarAsync<long>("SELECT count(*) FROM ops.api_keys"));
+    }
+
+    [Fact]
+    public async Task What_is_in_doubt_stays_so_when_it_is_asked_for_again_with_its_key()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var worker = await StartAsync(server, patience: 30, _takesNoRuns);
+        Task<JsonElement> asked;
+        LostStandby standby;
+        await using (await LockedTable.HoldAsync(worker.Database, "ops.api_keys"))
+        {
+            asked = AskAsync();
+            await WaitForKeyAsync(worker);
+            standby = await LostStandby.OfAsync(server);
+        }
+
+        await using (standby)
+        {
+            await standby.EndWaitsUntilAsync(asked);
+            Assert.EndsWith("commit-in-doubt", (await asked).GetProperty("type").GetString(), StringComparison.Ordinal);
+            await standby.DoWithoutAsync();
+        }
+
+        using var limit = new CancellationTokenSource(_patience);
+        while (!await worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM ops.runs WHERE state = 'interrupted')"))
+            await Task.Delay(50, limit.Token);
+        Assert.EndsWith("commit-in-doubt", (await AskAsync()).GetProperty("type").GetString(), StringComparison.Ordinal);
+
+        Task<JsonElement> AskAsync() => worker.Client.PostOperationAsync("create-api-key", new { name = "perhaps" }, expected: HttpStatusCode.ServiceUnavailable, idempotencyKey: "k");
+    }
+
+    [Fact]
+    public async Task What_ends_with_its_worker_is_not_in_doubt()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await using var worker = await StartAsync(server, patience: 30, _takesNoRuns);
+        await using var held = await LockedTable.HoldAsync(worker.Database, "ops.api_keys");
+        var asked = worker.Client.PostOperationAsync("create-api-key", new { name = "never made" }, expected: HttpStatusCode.Conflict);
+        await WaitForKeyAsync(worker);
+        worker.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        Assert.Contains("worker was stopped", (await asked).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_goes_on_without_the_record_is_spoken_for_where_the_record_has_it()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var end = new TaskCompletionSource();
+        await using var worker = WorkerServer.Start(await MigratedDatabase.CreateAsync(server), services =>
+        {
+            services.Remove(services.Single(service => service.ImplementationInstance is OperationRegistration { Name: "restart-node" }));
+            services.AddSingleton(new OperationRegistration("restart-node", _ => new UntilToldTo(end.Task)));
+        }, _takesNoRuns);
+        await using var standby = await LostStandby.OfAsync(server);
+        Task<JsonElement>[] asked = [AskAsync()];
+        using var limit = new CancellationTokenSource(_patience);
+        await standby.EndWaitsUntilAsync(UntilAsync("SELECT EXISTS (SELECT 1 FROM ops.runs WHERE state = 'running')"));
+        await standby.DoWithoutAsync();
+        await UntilAsync("SELECT heartbeat_at > started_at FROM ops.runs");
+        asked = [.. asked, AskAsync()];
+        end.SetResult();
+        Assert.Single((await Task.WhenAll(asked)).Select(run => run.GetProperty("id").GetString()).Distinct());
+        Assert.Equal("succeeded", await worker.ScalarAsync<string>("SELECT state::text FROM ops.runs"));
+
+        Task<JsonElement> AskAsync() => worker.Client.PostOperationAsync("restart-node", new { node = "postgres-1" }, idempotencyKey: "k");
+        async Task UntilAsync(string sql)
+        {
+            while (!await worker.ScalarAsync<bool>(sql))
+                await Task.Delay(20, limit.Token);
+        }
     }
 
     [Fact]
@@ -164,6 +241,13 @@ public sealed class WaitingCommitTests
         await standby.DoWithoutAsync();
     }
 
+    private static async Task WaitForKeyAsync(WorkerServer worker)
+    {
+        using var limit = new CancellationTokenSource(_patience);
+        while (!await worker.ScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT INTO ops.api_keys%')"))
+            await Task.Delay(20, limit.Token);
+    }
+
     private static async Task<HeldJob> HoldAsync(JobRegister register, ScheduledJob job)
     {
         using var limit = new CancellationTokenSource(_patience);
@@ -187,5 +271,14 @@ public sealed class WaitingCommitTests
     {
         await using var command = worker.Database.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    private sealed class UntilToldTo(Task end) : IOperationHandler
+    {
+        public async Task<OperationResult> RunAsync(OperationCall call, CancellationToken cancellationToken)
+        {
+            await end.WaitAsync(cancellationToken);
+            return new(JsonElement.Parse("{}"), "Done as told");
+        }
     }
 }
