@@ -12,7 +12,7 @@ public sealed class OperationOptions
     [Range(0, 16)]
     public int MaxConcurrentRuns { get; set; } = 2;
 
-    /// <summary>How long a run may go without a word from its worker before it counts as interrupted; 2 s to 10 min. A third of it passes between words.</summary>
+    /// <summary>How long a run may go without a word from its worker before it counts as interrupted; 2 s to 10 min. A third of it passes between words; a run that is to be the only one of its kind stops after two thirds without a confirmed one.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "00:10:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(15);
 
