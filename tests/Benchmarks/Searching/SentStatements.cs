@@ -5,10 +5,16 @@ namespace Benchmarks.Searching;
 /// <summary>What a server was asked, out of its log, as a script for pgbench: values in place of parameters, and pipelined as it was sent.</summary>
 internal static partial class SentStatements
 {
+    // The question's words, how common they are, how the server is to search, and the search.
+    private static readonly string[] _ofSearch = ["to_tsvector(", "search_corpus", "set_config(", "candidates AS"];
+
     public static string Script(string log)
     {
-        var statements = Executed().Matches(log).Select(match => Fill(match.Groups["sql"].Value, match.Groups["values"].Value)).Where(sql => !sql.Contains("api_keys", StringComparison.Ordinal)).ToList();
+        // What works in the background asks the same server.
+        var statements = Executed().Matches(log).Select(match => Fill(match.Groups["sql"].Value, match.Groups["values"].Value)).Where(sql => Array.Exists(_ofSearch, sql.Contains)).ToList();
         var search = statements.FindIndex(sql => sql.Contains("set_config", StringComparison.Ordinal));
+        if (statements.Count != _ofSearch.Length || search != 2)
+            throw new InvalidOperationException($"The log has other statements than those of one search:\n{string.Join('\n', statements)}");
         return $"\\startpipeline\n{string.Join(";\n", statements.Take(search))};\n\\endpipeline\n\\startpipeline\n{string.Join(";\n", statements.Skip(search))};\n\\endpipeline\n";
     }
 
@@ -19,7 +25,7 @@ internal static partial class SentStatements
         return filled.Replace('\n', ' ').Replace('\t', ' ');
     }
 
-    [GeneratedRegex(@"LOG:  (?:duration: [0-9.]+ ms  )?execute [^:]*: (?<sql>.*?)\n[0-9]{4}-[^\n]*?(?:DETAIL:  [Pp]arameters: (?<values>[^\n]*)\n|LOG:)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"LOG:  (?:duration: [0-9.]+ ms  )?execute [^:]*: (?<sql>.*?)\n[0-9]{4}-[^\n]*?(?:DETAIL:  [Pp]arameters: (?<values>[^\n]*)\n|(?=LOG:))", RegexOptions.Singleline)]
     private static partial Regex Executed();
 
     [GeneratedRegex(@"\$([0-9]+) = ('(?:[^']|'')*'|NULL)")]
