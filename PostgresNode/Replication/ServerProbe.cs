@@ -16,11 +16,13 @@ internal sealed class ServerProbe(LocalDatabase local, TimeProvider time)
     private static readonly TimeSpan _sizeInterval = TimeSpan.FromSeconds(30);
     private (long Bytes, DateTimeOffset At) _size;
 
-    // In recovery pg_walfile_name is refused, and out of it there is no receiver. The control file's timeline lags behind a promotion.
+    // In recovery pg_walfile_name is refused, and out of it there is no receiver. The control file's timeline lags behind a promotion, on a replica
+    // until its next restart point; its newest segment's does not.
     private const string Sql = """
         SELECT pg_is_in_recovery() AS standby,
             CASE WHEN pg_is_in_recovery()
-                THEN greatest((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()), (SELECT min_recovery_end_timeline FROM pg_control_recovery()))
+                THEN greatest((SELECT received_tli FROM pg_stat_wal_receiver), (SELECT timeline_id FROM pg_control_checkpoint()), (SELECT min_recovery_end_timeline FROM pg_control_recovery()),
+                    (SELECT max(('x' || left(name, 8))::bit(32)::int) FROM pg_ls_waldir() WHERE name ~ '^[0-9A-F]{24}$'))
                 ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END AS timeline,
             CASE WHEN pg_is_in_recovery() THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) ELSE pg_current_wal_lsn() END::text AS lsn,
             (SELECT system_identifier::text FROM pg_control_system()) AS system,

@@ -129,12 +129,13 @@ public sealed class RandomRoundsTests(ITestOutputHelper output)
     // As a person does it: what says that it streams may have stopped a moment ago, and then the promotion is refused.
     private static async Task HandOverAsync(TestNode retired, TestNode[] others)
     {
-        while (true)
+        for (var tries = 0; ; tries++)
         {
             await Task.WhenAll(others.Select(node => node.WaitForStreamingAsync()));
             using (await retired.PostAsync("stop")) { }
             if (await TestCluster.TryPromoteAsync(others) is not null)
                 break;
+            Assert.True(tries < 20, $"{others[0].Name} is never promoted: {await others[0].TryStatusAsync()} after {await retired.TryStatusAsync()}");
             using (await retired.PostAsync("start")) { }
             await retired.WaitForPrimaryAsync();
         }

@@ -31,6 +31,25 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task A_primary_takes_over_again_from_the_one_that_took_over_from_it()
+    {
+        await using var cluster = await TestCluster.StartAsync(2);
+        var (leading, following) = (cluster[0], cluster[1]);
+        await leading.ExecuteAsync("CREATE TABLE notes (id int)");
+        for (var times = 1; times <= 3; times++)
+        {
+            await following.CatchUpAsync(leading);
+            using (await leading.PostAsync("stop")) { }
+            await PromoteAsync(following, "promote");
+            using (await leading.PostAsync("start")) { }
+            await leading.WaitForStreamingAsync();
+            await following.ExecuteAsync("INSERT INTO notes VALUES (1)");
+            (leading, following) = (following, leading);
+        }
+        Assert.Equal(3, await leading.QueryAsync<long>("SELECT count(*) FROM notes"));
+    }
+
+    [Fact]
     public async Task Where_a_person_accepts_the_loss_it_is_promoted_without_it_and_the_commit_is_set_aside()
     {
         await using var cluster = await TestCluster.StartAsync(2);
