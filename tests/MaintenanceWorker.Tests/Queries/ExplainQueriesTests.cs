@@ -77,8 +77,14 @@ public sealed class ExplainQueriesTests(PostgresFixture postgres) : IClassFixtur
         (_, search) = await ExplainAsync(worker, "search");
         Assert.True(search.GetProperty("state").GetString() == "index used" && !search.GetProperty("needsAttention").GetBoolean(), search.ToString());
 
-        await ExecuteAsync(worker, $"DELETE FROM message_embeddings WHERE message_id NOT IN (SELECT message_id FROM message_embeddings LIMIT 10); DROP INDEX {VectorIndex}_{model}; ANALYZE");
-        (_, search) = await ExplainAsync(worker, "search");
+        await ExecuteAsync(worker, $"DELETE FROM message_embeddings WHERE message_id NOT IN (SELECT message_id FROM message_embeddings LIMIT 10); DROP INDEX {VectorIndex}_{model}");
+        // What other sessions have counted of their rows may come after an ANALYZE.
+        for (var tries = 0; tries < 100 && search.GetProperty("state").GetString() != "table is small"; tries++)
+        {
+            await ExecuteAsync(worker, "ANALYZE message_embeddings");
+            (_, search) = await ExplainAsync(worker, "search");
+        }
+
         Assert.True(search.GetProperty("state").GetString() == "table is small" && !search.GetProperty("needsAttention").GetBoolean(), search.ToString());
         await ExecuteAsync(worker, "UPDATE embedding_models SET is_current = false");
         (_, search) = await ExplainAsync(worker, "search");
