@@ -10,7 +10,7 @@ namespace PostgresNode.Replication;
 
 /// <summary>Makes this replica the primary, because a person decided so.</summary>
 internal sealed class Promotion(
-    PeerClient peers, LocalDatabase local, SynchronousWait wait, BringUp bringUp, ServerProbe probe, NodeState state, IOptions<PostgresNodeOptions> options)
+    PeerClient peers, LocalDatabase local, SynchronousWait wait, PrimaryStart primary, ServerProbe probe, NodeState state, IOptions<PostgresNodeOptions> options)
 {
     /// <param name="force">Promote it though another node that is down or silent may have commits that are not here.</param>
     /// <param name="cancellationToken">Gives it up.</param>
@@ -22,8 +22,8 @@ internal sealed class Promotion(
         if (own.Facts.Role == NodeRole.Primary)
             return $"{options.Value.NodeName} is the primary already.";
         var views = await peers.AskAllAsync(cancellationToken);
-        if (views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary }) is { } primary)
-            return $"{primary.Peer.Name} is primary and answers: two would take writes. POST /stop to {primary.Peer.Name} first.";
+        if (views.FirstOrDefault(view => view.Status is { Role: NodeRole.Primary }) is { } leader)
+            return $"{leader.Peer.Name} is primary and answers: two would take writes. POST /stop to {leader.Peer.Name} first.";
         var facts = await probe.AskAsync(cancellationToken);
         if (views.FirstOrDefault(view => IsAhead(view.Status, facts)) is { } ahead)
             return $"{ahead.Peer.Name} has more WAL ({ahead.Status!.Lsn} of timeline {ahead.Status.Timeline}, here {facts.Lsn} of {facts.Timeline}): promote that one.";
@@ -35,7 +35,7 @@ internal sealed class Promotion(
             if (!await connection.QueryAsync<bool>("SELECT pg_promote(true, 50)", cancellationToken))
                 return "PostgreSQL did not finish the promotion within 50 seconds; its log says why.";
         }
-        await bringUp.OpenAsPrimaryAsync(cancellationToken);
+        await primary.OpenAsync(cancellationToken);
         await using (var connection = await local.OpenForSetupAsync("postgres", cancellationToken))
             await connection.ExecuteAsync("CHECKPOINT", cancellationToken);
         return null;

@@ -30,9 +30,6 @@ internal sealed class BringUp(
             await Task.Delay(_pollInterval, time, cancellationToken);
     }
 
-    /// <summary>What a promotion leaves to be done.</summary>
-    public Task OpenAsPrimaryAsync(CancellationToken cancellationToken) => primary.OpenAsync(cancellationToken);
-
     private async Task<bool> TryAsync(StartWish wish, bool graceIsOver, CancellationToken cancellationToken)
     {
         LocalData data;

@@ -141,6 +141,14 @@ internal sealed class TestNode(string name, string folder, int port, int control
         return await SendAsync(request);
     }
 
+    /// <summary>Makes it the primary; it has to let itself be promoted at once.</summary>
+    public async Task PromoteAsync(bool force = false)
+    {
+        using var promoted = await PostAsync(force ? "promote?force=true" : "promote");
+        Assert.True(promoted.IsSuccessStatusCode, await promoted.Content.ReadAsStringAsync());
+        await WaitForPrimaryAsync();
+    }
+
     /// <summary>Posts, and goes away before the answer.</summary>
     public async Task PostAndLeaveAsync(string path)
     {

@@ -8,8 +8,6 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
     private static readonly TimeSpan _prunePause = TimeSpan.FromHours(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
     private readonly Dictionary<Guid, (DateTime Heard, long Since)> _heard = [];
-    // Whoever else ends the process has to wait for the same one.
-    private readonly Lazy<Task> _lastTry = new(ends.RetryAsync);
     private DateTimeOffset _pruneAt;
     private bool _isLost;
 
@@ -19,7 +17,7 @@ internal sealed class RunSweeper(RunQueue queue, RunEnds ends, TimeProvider time
         try
         {
             // Not cancelled, since a commit must not be; only waited for no longer than the stop may take.
-            await _lastTry.Value.WaitAsync(cancellationToken);
+            await ends.RetryAsync().WaitAsync(cancellationToken);
         }
         catch (Exception e) when (RecordFault.Is(e) || e is OperationCanceledException)
         {

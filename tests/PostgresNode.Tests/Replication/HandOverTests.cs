@@ -24,7 +24,7 @@ public sealed class HandOverTests
         await old.WaitForPrimaryAsync();
         await young.WaitForStreamingAsync();
         using (await old.PostAsync("stop")) { }
-        await PromoteAsync(young, "promote");
+        await young.PromoteAsync();
         Assert.Equal(1, await young.QueryAsync<long>("SELECT count(*) FROM notes"));
         using (await old.PostAsync("start")) { }
         Assert.Empty((await old.WaitForStreamingAsync()).SetAside);
@@ -40,7 +40,7 @@ public sealed class HandOverTests
         {
             await following.CatchUpAsync(leading);
             using (await leading.PostAsync("stop")) { }
-            await PromoteAsync(following, "promote");
+            await following.PromoteAsync();
             using (await leading.PostAsync("start")) { }
             await leading.WaitForStreamingAsync();
             await following.ExecuteAsync("INSERT INTO notes VALUES (1)");
@@ -55,7 +55,7 @@ public sealed class HandOverTests
         await using var cluster = await TestCluster.StartAsync(2);
         var (old, young) = (cluster[0], cluster[1]);
         await CommitOnOneOnlyAsync(old, young);
-        await PromoteAsync(young, "promote?force=true");
+        await young.PromoteAsync(force: true);
         Assert.Equal(0, await young.QueryAsync<long>("SELECT count(*) FROM notes"));
         using (await old.PostAsync("start")) { }
         Assert.Single((await old.WaitForStreamingAsync()).SetAside);
@@ -77,7 +77,7 @@ public sealed class HandOverTests
             Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
             Assert.Contains("was cut off", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         }
-        await PromoteAsync(young, "promote?force=true");
+        await young.PromoteAsync(force: true);
     }
 
     [Fact]
@@ -123,8 +123,7 @@ public sealed class HandOverTests
     {
         const int Stop = 19, Continue = 18;
         await old.ExecuteAsync("CREATE TABLE notes (id int)");
-        for (var tries = 0; tries < 500 && !await young.QueryAsync<bool>("SELECT to_regclass('notes') IS NOT NULL"); tries++)
-            await Task.Delay(20);
+        await young.CatchUpAsync(old);
         var receiver = await young.QueryAsync<int>("SELECT pid FROM pg_stat_wal_receiver", "postgres");
         Posix.Signal(receiver, Stop);
         try
@@ -140,12 +139,5 @@ public sealed class HandOverTests
             Posix.Signal(receiver, Continue);
         }
         await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
-    }
-
-    private static async Task PromoteAsync(TestNode node, string path)
-    {
-        using var promoted = await node.PostAsync(path);
-        Assert.True(promoted.IsSuccessStatusCode, await promoted.Content.ReadAsStringAsync());
-        await node.WaitForPrimaryAsync();
     }
 }

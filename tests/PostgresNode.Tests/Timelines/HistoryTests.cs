@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using PostgresForTests;
 using PostgresNode.Control;
 using PostgresNode.Processes;
@@ -17,7 +16,7 @@ public sealed class HistoryTests
         await first.ExecuteAsync("CREATE TABLE notes (id int)");
         using (await third.PostAsync("stop")) { }
         await first.StopAsync();
-        await PromoteAsync(second);
+        await second.PromoteAsync();
         await second.ExecuteAsync("INSERT INTO notes VALUES (2)");
         first.Start();
         await first.WaitForStreamingAsync();
@@ -26,7 +25,7 @@ public sealed class HistoryTests
         // Knows nothing of the other promotion.
         using (await third.PostAsync("start")) { }
         await third.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
-        await PromoteAsync(third);
+        await third.PromoteAsync();
         Assert.Equal(2u, (await third.WaitForPrimaryAsync()).Timeline);
         // More than what the other history has, so that nothing but its contents tells it apart.
         await third.ExecuteAsync("INSERT INTO notes SELECT 3 FROM generate_series(1, 10000)");
@@ -50,7 +49,7 @@ public sealed class HistoryTests
         await first.ExecuteAsync("CREATE TABLE notes (id int); INSERT INTO notes VALUES (1)");
         await third.WaitForAsync("level", status => status is { Streaming: true, LagBytes: 0 });
         await first.StopAsync();
-        await PromoteAsync(second);
+        await second.PromoteAsync();
         await third.WaitForAsync("on the new timeline", status => status is { Streaming: true, Timeline: 2 });
         await second.ExecuteAsync("INSERT INTO notes VALUES (2)");
         await Task.WhenAll(second.StopAsync(), third.StopAsync());
@@ -124,7 +123,7 @@ public sealed class HistoryTests
         await second.StopAsync();
         using (await third.PostAsync("start")) { }
         await third.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
-        await PromoteAsync(third);
+        await third.PromoteAsync();
         await third.ExecuteAsync("INSERT INTO notes VALUES (3)");
 
         second.Start();
@@ -157,7 +156,7 @@ public sealed class HistoryTests
         }
         using (await young.PostAsync("start")) { }
         await young.WaitForAsync("alone", status => status is { Phase: NodePhase.Running, Streaming: not true });
-        await PromoteAsync(young);
+        await young.PromoteAsync();
 
         old.Start();
         var kept = (await old.WaitForStreamingAsync()).SetAside;
@@ -173,13 +172,6 @@ public sealed class HistoryTests
         using var copy = Process.Start("cp", ["-a", from, to]);
         await copy.WaitForExitAsync();
         Assert.Equal(0, copy.ExitCode);
-    }
-
-    private static async Task PromoteAsync(TestNode node)
-    {
-        using var promoted = await node.PostAsync("promote");
-        Assert.True(promoted.StatusCode == HttpStatusCode.OK, await promoted.Content.ReadAsStringAsync());
-        await node.WaitForPrimaryAsync();
     }
 
     private static async Task AssertFollowsAsync(TestNode replica, TestNode primary, string expected)
